@@ -1,0 +1,10 @@
+export * from './config/index.js';
+export { DataFolderTakenError } from './data-lock.js';
+export { endAll, ServerSilentError } from './end-all.js';
+export { DatabaseService } from './database/database.service.js';
+export { EmbeddedPostgres } from './database/embedded-postgres.js';
+export { PostgresFailedError } from './database/postgres-failed.error.js';
+export { createLogger } from './logging/logger.js';
+export { ClusterStore } from './modules/clusters/cluster-store.service.js';
+export { runServer } from './run.js';
+export { PortTakenError, startServer, type RunningServer, type StartOptions } from './server.js';

@@ -1,0 +1,3 @@
+import { runServer } from './run.js';
+
+process.exit(await runServer());

@@ -1,0 +1,124 @@
+import {
+  answerRequestSchema,
+  createSessionSchema,
+  eventsSchema,
+  fileContentSchema,
+  hintRequestSchema,
+  labListSchema,
+  labSummarySchema,
+  problemSchema,
+  sessionSummarySchema,
+  sessionViewSchema,
+  setupViewSchema,
+  workspaceListSchema,
+  writeFileSchema,
+} from '@kubedan/contracts';
+import { z } from 'zod';
+
+const schemas = {
+  Answer: answerRequestSchema,
+  CreateSession: createSessionSchema,
+  Events: eventsSchema,
+  FileContent: fileContentSchema,
+  Hint: hintRequestSchema,
+  Lab: labSummarySchema,
+  LabList: labListSchema,
+  Problem: problemSchema,
+  Session: sessionViewSchema,
+  SessionList: z.object({ sessions: z.array(sessionSummarySchema) }),
+  Setup: setupViewSchema,
+  WorkspaceList: workspaceListSchema,
+  WriteFile: writeFileSchema,
+};
+type Name = keyof typeof schemas;
+
+const reference = (name: Name) => ({ $ref: `#/components/schemas/${name}` });
+const json = (name: Name) => ({ 'application/json': { schema: reference(name) } });
+const problem = {
+  description: 'What went wrong and what to do (RFC 9457)',
+  content: { 'application/problem+json': { schema: reference('Problem') } },
+};
+
+function parameter(name: string, where: 'path' | 'query', schema: object, required = true) {
+  return { name, in: where, required, schema };
+}
+
+function operation(
+  summary: string,
+  options: { answer?: Name; media?: string; body?: Name; status?: number; parameters?: object[] },
+) {
+  const { answer, media, body, status = 200, parameters = [] } = options;
+  const content = answer ? json(answer) : media ? { [media]: { schema: { type: 'string' } } } : undefined;
+  return {
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
+    responses: { [status]: { description: 'Done', ...(content === undefined ? {} : { content }) }, default: problem },
+  };
+}
+
+/** @returns the API's description (OpenAPI 3.1), generated from the schemas that the server checks with */
+export function openApiDocument(): object {
+  const id = [parameter('id', 'path', { type: 'string' })];
+  const file = [...id, parameter('path', 'path', { type: 'string' })];
+  const act = (summary: string, body?: Name) => ({
+    post: operation(summary, { answer: 'Session', parameters: id, ...(body === undefined ? {} : { body }) }),
+  });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Kubedan', version: '1', description: 'Labs, sessions and files. Live events come by socket.io.' },
+    servers: [{ url: '/api/v1' }],
+    security: [{ cookie: [] }, { bearer: [] }],
+    paths: {
+      '/setup': {
+        get: operation('How far the server is with what must be there before the first cluster', { answer: 'Setup' }),
+      },
+      '/labs': { get: operation('All labs, with the best that you have reached', { answer: 'LabList' }) },
+      '/labs/{name}': {
+        get: operation('One lab', { answer: 'Lab', parameters: [parameter('name', 'path', { type: 'string' })] }),
+      },
+      '/sessions': {
+        post: operation('Start a lab', { answer: 'Session', body: 'CreateSession', status: 201 }),
+        get: operation('Your sessions, the newest first', { answer: 'SessionList' }),
+      },
+      '/sessions/{id}': {
+        get: operation('A session', { answer: 'Session', parameters: id }),
+        delete: operation('Give the session up', { answer: 'Session', parameters: id }),
+      },
+      '/sessions/{id}/events': {
+        get: operation('Events after a number, at most 1000', {
+          answer: 'Events',
+          parameters: [...id, parameter('after', 'query', { type: 'integer', minimum: 0, default: 0 }, false)],
+        }),
+      },
+      '/sessions/{id}/submit': act('Hand in: a last look at the cluster, then the session is over'),
+      '/sessions/{id}/reset': act('Begin again with the same seed in a new cluster'),
+      '/sessions/{id}/suspend': act('Put the cluster to sleep'),
+      '/sessions/{id}/resume': act('Wake the cluster up'),
+      '/sessions/{id}/extend': act('More time'),
+      '/sessions/{id}/hint': act('Show the next hint of a task', 'Hint'),
+      '/sessions/{id}/answer': act('Answer a question', 'Answer'),
+      '/sessions/{id}/kubeconfig': {
+        get: operation('For a terminal of your own', { media: 'application/yaml', parameters: id }),
+      },
+      '/sessions/{id}/files': { get: operation('Files of the workspace', { answer: 'WorkspaceList', parameters: id }) },
+      '/sessions/{id}/files/{path}': {
+        get: operation('A text file', { answer: 'FileContent', parameters: file }),
+        put: operation('Write a text file', { answer: 'FileContent', body: 'WriteFile', parameters: file }),
+        delete: operation('Delete a file or an empty folder', { status: 204, parameters: file }),
+      },
+    },
+    components: {
+      securitySchemes: {
+        cookie: { type: 'apiKey', in: 'cookie', name: 'kubedan' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [
+          name,
+          z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }),
+        ]),
+      ),
+    },
+  };
+}

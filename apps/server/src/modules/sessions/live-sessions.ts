@@ -1,0 +1,57 @@
+import type { CheckVerdict, ClusterPicture } from '@kubedan/contracts';
+import type { RunningCluster } from '@kubedan/clusters';
+import { Injectable } from '@nestjs/common';
+
+/** A session whose cluster runs and is graded in this process. */
+export interface LiveSession {
+  readonly id: string;
+  readonly round: number;
+  readonly cluster: RunningCluster;
+  /** Where the learner's kubeconfig points at first. */
+  readonly namespace: string | undefined;
+  answer(checkId: string, options: string[]): void;
+  fileChanged(path: string): void;
+  /** Reads once more, directly, and writes the verdicts. */
+  recheck(): Promise<CheckVerdict[]>;
+  /** The living picture, as long as somebody watches. @returns a function that ends the watching */
+  watchPicture(watcher: (picture: ClusterPicture) => void): () => void;
+}
+
+/** Which sessions run here; those who need one find it, and hear of comings and goings. */
+@Injectable()
+export class LiveSessions {
+  readonly #sessions = new Map<string, LiveSession>();
+  readonly #arrivals = new Set<(session: LiveSession) => void>();
+  readonly #departures = new Set<(session: LiveSession) => void>();
+
+  get(id: string): LiveSession | undefined {
+    return this.#sessions.get(id);
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  add(session: LiveSession): void {
+    this.#sessions.set(session.id, session);
+    for (const listener of this.#arrivals) listener(session);
+  }
+
+  remove(session: LiveSession): void {
+    if (this.#sessions.get(session.id) !== session) return;
+    this.#sessions.delete(session.id);
+    for (const listener of this.#departures) listener(session);
+  }
+
+  /** @returns a function that ends the listening */
+  onArrival(listener: (session: LiveSession) => void): () => void {
+    this.#arrivals.add(listener);
+    return () => this.#arrivals.delete(listener);
+  }
+
+  /** @returns a function that ends the listening */
+  onDeparture(listener: (session: LiveSession) => void): () => void {
+    this.#departures.add(listener);
+    return () => this.#departures.delete(listener);
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CatalogueModule } from '../catalogue/catalogue.module.js';
+import { TerminalSupportModule } from '../terminals/terminal-support.module.js';
+import { LiveSessions } from './live-sessions.js';
+import { SessionWatchers } from './session-watchers.service.js';
+import { SessionStore } from './session-store.service.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsGateway } from './sessions.gateway.js';
+import { SessionsService } from './sessions.service.js';
+
+@Module({
+  imports: [CatalogueModule, TerminalSupportModule],
+  controllers: [SessionsController],
+  providers: [SessionStore, SessionsService, LiveSessions, SessionWatchers, SessionsGateway],
+  exports: [SessionStore, SessionsService, LiveSessions, SessionWatchers],
+})
+export class SessionsModule {}

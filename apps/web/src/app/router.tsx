@@ -1,0 +1,23 @@
+import { createBrowserRouter } from 'react-router';
+import { Loading } from '../components/loading';
+import { HomePage } from '../features/home';
+import { LabsPage } from '../features/labs';
+import { CrashPage, NotFoundPage } from './fallback-pages';
+import { Shell } from './shell';
+
+export const router = createBrowserRouter([
+  {
+    Component: Shell,
+    ErrorBoundary: CrashPage,
+    HydrateFallback: Loading,
+    children: [
+      { index: true, Component: HomePage },
+      { path: 'labs', Component: LabsPage },
+      {
+        path: 'sessions/:id',
+        lazy: async () => ({ Component: (await import('../features/session')).SessionPage }),
+      },
+      { path: '*', Component: NotFoundPage },
+    ],
+  },
+]);

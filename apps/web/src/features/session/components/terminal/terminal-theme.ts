@@ -1,0 +1,51 @@
+import type { ITheme } from '@xterm/xterm';
+import type { Theme } from '../../../../lib/theme';
+
+const dark: ITheme = {
+  background: '#0b0e13',
+  foreground: '#dfe3ea',
+  cursor: '#f08a78',
+  cursorAccent: '#0b0e13',
+  selectionBackground: '#33466e',
+  black: '#1e232c',
+  red: '#f08a78',
+  green: '#74d3a6',
+  yellow: '#eab75e',
+  blue: '#9bb8f5',
+  magenta: '#d3a4ee',
+  cyan: '#83dbec',
+  white: '#dfe3ea',
+  brightBlack: '#8590a0',
+  brightRed: '#ffa698',
+  brightGreen: '#93e6bf',
+  brightYellow: '#f7cd80',
+  brightBlue: '#bdd0fa',
+  brightMagenta: '#e3c2f8',
+  brightCyan: '#aeeaf6',
+  brightWhite: '#ffffff',
+};
+const light: ITheme = {
+  background: '#fbfbf9',
+  foreground: '#1b1f27',
+  cursor: '#b5392a',
+  cursorAccent: '#fbfbf9',
+  selectionBackground: '#c9d6f0',
+  black: '#16191f',
+  red: '#b5392a',
+  green: '#17694a',
+  yellow: '#8a5200',
+  blue: '#2b4a8b',
+  magenta: '#7a3d92',
+  cyan: '#0f6473',
+  white: '#5b616c',
+  brightBlack: '#626873',
+  brightRed: '#c9402f',
+  brightGreen: '#1c7a57',
+  brightYellow: '#9a5d00',
+  brightBlue: '#345ab0',
+  brightMagenta: '#8d49a8',
+  brightCyan: '#13768a',
+  brightWhite: '#16191f',
+};
+
+export const terminalThemes: Record<Theme, ITheme> = { dark, light };

@@ -1,0 +1,2 @@
+export { useSetup } from './api/use-setup';
+export { SetupProgress } from './components/setup-progress';

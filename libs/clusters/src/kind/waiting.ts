@@ -1,0 +1,98 @@
+import { type KubeClient, type KubeObject, type ListQuery, Reflector } from '@kubedan/kube';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemNamespaces } from './names.js';
+
+/** ms between two questions whether an API server is ready, which nothing announces. */
+const pause = 100;
+
+type Conditions = { conditions?: { type: string; status: string }[] };
+type Pod = KubeObject & {
+  status?: Conditions & { containerStatuses?: { state?: { running?: { startedAt?: string } } }[] };
+};
+type Lease = KubeObject & { spec?: { renewTime?: string } };
+
+const node: ListQuery = { apiVersion: 'v1', kind: 'Node' };
+const pod: ListQuery = { apiVersion: 'v1', kind: 'Pod' };
+const nodeLease: ListQuery = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' };
+
+/** Resolves when so many nodes are Ready. @throws the signal's reason */
+export async function untilNodesReady(client: KubeClient, nodes: number, signal: AbortSignal): Promise<void> {
+  await untilItems(client, node, (items) => items.filter(isReady).length >= nodes, signal);
+}
+
+/** @returns the uids of the pods that are Ready, the cluster's own aside */
+export async function readyPodsOf(client: KubeClient, signal: AbortSignal): Promise<string[]> {
+  const { items } = await client.list<Pod>(pod, { signal });
+  const isTheirs = ({ metadata }: Pod): boolean => !systemNamespaces.includes(metadata.namespace ?? '');
+  return items.filter((one) => isTheirs(one) && isReady(one)).map(({ metadata }) => metadata.uid ?? '');
+}
+
+/**
+ * Resolves when an API server that was stopped answers, and so many kubelets have been heard of since: what it says of nodes
+ * until then is what was true before. @throws the signal's reason
+ */
+export async function untilBack(client: KubeClient, nodes: number, since: Date, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const answer = await client.request('GET', '/readyz', undefined, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+    if (answer?.status === 200) break;
+    await delay(pause, undefined, { signal }).catch(() => undefined);
+  }
+  const isHeard = ({ spec }: Lease): boolean => new Date(spec?.renewTime ?? 0) >= since;
+  await untilItems<Lease>(client, nodeLease, (items) => items.filter(isHeard).length >= nodes, signal);
+}
+
+/** Resolves when of these pods all that are still there run again and are Ready. @throws the signal's reason */
+export async function untilPodsRunAgain(
+  client: KubeClient,
+  uids: readonly string[],
+  since: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = new Set(uids);
+  // Kubernetes gives starts in whole seconds.
+  const from = Math.floor(since.getTime() / 1000) * 1000;
+  const runsAgain = (one: Pod): boolean =>
+    isReady(one) &&
+    (one.status?.containerStatuses ?? []).every(({ state }) => Date.parse(state?.running?.startedAt ?? '') >= from);
+  await untilItems<Pod>(
+    client,
+    pod,
+    (items) => items.filter(({ metadata }) => wanted.has(metadata.uid ?? '')).every(runsAgain),
+    signal,
+  );
+}
+
+async function untilItems<T extends KubeObject>(
+  client: KubeClient,
+  query: ListQuery,
+  isEnough: (items: T[]) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const enough = Promise.withResolvers<void>();
+  const onAbort = (): void => enough.reject(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  let isListed = false;
+  const look = (): void => {
+    if (isListed && isEnough([...reflector.items.values()])) enough.resolve();
+  };
+  const reflector = new Reflector<T>(client, query, {
+    onEvent: look,
+    onSnapshot: () => {
+      isListed = true;
+      look();
+    },
+  });
+  try {
+    signal.throwIfAborted();
+    reflector.start();
+    await enough.promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await reflector.stop();
+  }
+}
+
+function isReady({ status }: KubeObject & { status?: Conditions }): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
+}

@@ -1,0 +1,79 @@
+import type { Capability, ImageCatalogue, LocalizedText, ProviderName } from '@kubedan/contracts';
+import type { KubeCredentials } from '@kubedan/kube';
+
+export { providerNames, type ProviderName } from '@kubedan/contracts';
+
+/** 1 to 40 lower-case letters, digits and dashes; names folders and sockets, so it is short. */
+export type ClusterId = string;
+
+/** Whether a provider can be used on this host; if not: why, and what the user can do. */
+export type Availability = { usable: true } | { usable: false; reason: LocalizedText; remedy: LocalizedText };
+
+/** What is known of a cluster before it is anybody's. */
+export interface ClusterShape {
+  id: ClusterId;
+  /** How many nodes it has while it is warm: what warmNodes() says. */
+  nodes: number;
+}
+
+export interface ClusterSpec {
+  id: ClusterId;
+  /** How many nodes pods can run on, 1 to 10. */
+  nodes: number;
+  /** What images there are and how their containers behave; a provider with real containers ignores it. */
+  images: ImageCatalogue;
+  /** Decides all that the world draws by chance. */
+  seed: string;
+}
+
+export type ClusterState = 'running' | 'suspended' | 'broken';
+
+export interface ClusterHandle {
+  readonly id: ClusterId;
+  readonly provider: ProviderName;
+  readonly state: ClusterState;
+  /** One user for each job, so that the audit log tells who did what. Absent while the cluster does not run. */
+  readonly credentials?: { setup: KubeCredentials; grader: KubeCredentials; learner: KubeCredentials };
+  /** A unix socket that leads to the API server, for sandboxes without a network. Absent while it does not run. */
+  readonly apiSocketPath?: string;
+}
+
+/** A cluster that runs: all of its fields are there. */
+export type RunningCluster = Required<ClusterHandle> & { readonly state: 'running' };
+
+export interface ClusterProvider extends AsyncDisposable {
+  readonly name: ProviderName;
+  readonly capabilities: readonly Capability[];
+  probe(): Promise<Availability>;
+  /** How many nodes a warm cluster needs to be claimed for so many: 0 where nodes come with the claim. */
+  warmNodes(nodes: number): number;
+  /**
+   * Makes a cluster that belongs to nobody yet: no images, no seed, nothing of a learner in it.
+   * @throws ClusterFailedError with a reason; when the signal aborts, the signal's reason. Either way nothing is left.
+   */
+  warm(shape: ClusterShape, signal: AbortSignal): Promise<void>;
+  /**
+   * Binds a warm cluster to its session: images, seed, nodes. It is claimed once.
+   * @throws ClusterNotFoundError when it is not there or does not run; as warm() for the rest, and then it is gone too
+   */
+  claim(spec: ClusterSpec, signal: AbortSignal): Promise<RunningCluster>;
+  /**
+   * Asks a cluster itself whether it works now.
+   * @param options.nodes so many nodes must be Ready too. Left out once a learner works in it: they may be down on purpose.
+   * @returns false when it is provably not well: not there, stopped, refused; never for being slow
+   * @throws the signal's reason when it gave no answer until then
+   */
+  isHealthy(id: ClusterId, signal: AbortSignal, options?: { nodes?: number }): Promise<boolean>;
+  /** warm() and claim() in one. @throws as warm() */
+  create(spec: ClusterSpec, signal: AbortSignal): Promise<RunningCluster>;
+  /** Ends what runs and keeps what was written. Idempotent. @throws ClusterNotFoundError */
+  suspend(id: ClusterId): Promise<void>;
+  /** Idempotent. @throws ClusterNotFoundError, ClusterFailedError */
+  resume(id: ClusterId): Promise<RunningCluster>;
+  /** Idempotent: a cluster that is not there is destroyed already. */
+  destroy(id: ClusterId): Promise<void>;
+  /** What truly exists on this host. */
+  list(): Promise<ClusterHandle[]>;
+  /** Called when a cluster stopped by itself and could not be brought back. */
+  onLost(listener: (id: ClusterId, reason: string) => void): void;
+}

@@ -1,0 +1,433 @@
+import type { CheckSpec, CheckVerdict } from '@kubedan/contracts';
+import { systemClock, type Clock, type KubeClient, type KubeObject } from '@kubedan/kube';
+import type { BoundLab } from '@kubedan/labs';
+import { checkAnswer, judgeAnswer, type AskCheck } from './answer.js';
+import { AnswerInvalidError, GraderStoppedError } from './errors.js';
+import type { Judgement, Observation } from './judge.js';
+import type { Look } from './look.js';
+import { messages } from './messages.js';
+import { makeRunner, sameVerdict, verdictOf, type Runner } from './runner.js';
+import { normalPath, readFileView, type FileView } from './sources/files.js';
+import { keyOf, observe, queryOf, readItems } from './sources/queries.js';
+import { Watches } from './sources/watches.js';
+import type { GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
+import { applyTiming, type Timed } from './timing.js';
+
+export interface GraderOptions {
+  /** Of the grader's user. */
+  client: KubeClient;
+  bound: BoundLab;
+  given: GivenSnapshot;
+  /** Without it every file is absent. */
+  files?: WorkspaceReader | undefined;
+  /** Answers given before, beside those in `state`. */
+  answers?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** What the last grader of this session remembered. */
+  state?: GraderState | undefined;
+  /** Verdicts known already: they stay, and are not announced again, until they change. */
+  verdicts?: readonly CheckVerdict[] | undefined;
+  /** Each change of a verdict, in order. Store `state()` with it. */
+  onVerdict: (verdict: CheckVerdict) => void;
+  /** Once, when all checks pass together and a direct read says so too. */
+  onDone?: (() => void) | undefined;
+  /** Each look at what a check looks at, in order; questions are not looked at. */
+  onLook?: ((look: Look) => void) | undefined;
+  clock?: Clock | undefined;
+  /** How long the API may be silent before undecided checks say so, ms. Default 10 s. */
+  graceMs?: number | undefined;
+}
+
+/** After a watch is open again, what was missed comes at once; a `holds` that ran out meanwhile waits for it. */
+const settleMs = 250;
+/** A check that takes longer is judged less often, so that one session with ten thousand objects does not slow the others. */
+const slowMs = 20;
+const manyObjects = 200;
+const tickMs = 1_000;
+const retryDoneMs = 1_000;
+
+/** Watches a session's cluster and says what each check of its lab is worth. Verdicts are in the order of the lab. */
+export class Grader {
+  readonly #options: GraderOptions;
+  readonly #clock: Clock;
+  readonly #runners: Runner[];
+  readonly #byKey = new Map<string, Runner[]>();
+  readonly #files = new Map<Runner, FileView>();
+  readonly #readings = new Map<Runner, number>();
+  readonly #answers = new Map<string, string[]>();
+  readonly #watches: Watches;
+  readonly #timers = new Set<() => void>();
+  /** Checks to look at in this turn of the event loop, and in this microtask. */
+  readonly #soon = new Set<Runner>();
+  readonly #atOnce = new Set<Runner>();
+  readonly #later = new Set<Runner>();
+  #client: KubeClient;
+  #phase: 'new' | 'running' | 'paused' | 'stopped' = 'new';
+  #pausedAt: number | undefined;
+  #done = false;
+  #finishing = false;
+
+  constructor(options: GraderOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#clock = options.clock ?? systemClock;
+    const { bound, state, answers, verdicts } = options;
+    const { namespace } = bound.document.spec;
+    const at = this.#at();
+    this.#runners = bound.checks.map(({ task, check }) => {
+      const runner = makeRunner(task, check, { ...state?.checks[check.id] }, namespace, at);
+      runner.verdict = verdicts?.find(({ checkId }) => checkId === check.id) ?? runner.verdict;
+      return runner;
+    });
+    for (const [id, chosen] of Object.entries({ ...state?.answers, ...answers })) this.#answers.set(id, [...chosen]);
+    this.#watches = new Watches(
+      this.#client,
+      this.#clock,
+      (key) => this.#changed(key),
+      (key) => this.#connection(key),
+    );
+    for (const runner of this.#runners) {
+      const query = queryOf(runner.check, namespace);
+      if (!query) continue;
+      runner.watched = this.#watches.add(query);
+      const { key } = runner.watched;
+      this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), runner]);
+    }
+  }
+
+  /** Begins to watch. A second call does nothing. */
+  start(): void {
+    if (this.#phase !== 'new') return;
+    this.#phase = 'running';
+    this.#begin();
+  }
+
+  /** The verdicts as they are, in the order of the lab. */
+  verdicts(): CheckVerdict[] {
+    return this.#runners.map(({ verdict }) => verdict);
+  }
+
+  /** What a later grader of this session has to know. */
+  state(): GraderState {
+    const remembered = this.#runners.filter(({ memory }) => Object.keys(memory).length > 0);
+    return {
+      version: 1,
+      checks: Object.fromEntries(remembered.map(({ check, memory }) => [check.id, { ...memory }])),
+      answers: Object.fromEntries([...this.#answers].map(([id, options]) => [id, [...options]])),
+    };
+  }
+
+  /**
+   * Takes the answer to an `ask` check; a later one replaces it. No options take it back.
+   * @returns the verdict, which was announced, too
+   * @throws AnswerInvalidError for an unknown question or option, or too many options; GraderStoppedError
+   */
+  answer(checkId: string, options: readonly string[]): CheckVerdict {
+    if (this.#phase === 'stopped') throw new GraderStoppedError('The grader was stopped.');
+    const runner = this.#runners.find(({ check }) => check.id === checkId);
+    if (!runner || !isAsk(runner.check)) throw new AnswerInvalidError(`There is no question ${checkId} in this lab.`);
+    checkAnswer(runner.check, options);
+    this.#answers.set(checkId, [...options]);
+    this.#judge(runner);
+    return runner.verdict;
+  }
+
+  /** Reads a file again. @param path relative to the workspace; anything that no check reads is ignored */
+  fileChanged(path: string): void {
+    const changed = normalPath(path);
+    for (const runner of this.#runners) {
+      if ('file' in runner.check && normalPath(runner.check.file.path) === changed) void this.#readFile(runner);
+    }
+  }
+
+  /**
+   * Reads everything once more, directly, past all watches.
+   * @returns a verdict of each check; done means that all are `pass`
+   * @throws GraderStoppedError
+   */
+  async recheck(): Promise<CheckVerdict[]> {
+    if (this.#phase === 'stopped') throw new GraderStoppedError('The grader was stopped.');
+    const reads = new Map<string, Promise<KubeObject[]>>();
+    const { namespace } = this.#options.bound.document.spec;
+    return Promise.all(
+      this.#runners.map(async (runner) => {
+        const { check } = runner;
+        const query = queryOf(check, namespace);
+        if (query) {
+          const key = keyOf(query);
+          if (!reads.has(key)) reads.set(key, readItems(this.#client, query));
+        }
+        let judgement: Judgement | undefined;
+        try {
+          if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
+          else if ('file' in check) {
+            judgement = this.#judgeFile(
+              runner,
+              await readFileView(this.#options.files, check.file.path, check.file.format),
+            );
+          } else if (isAsk(check)) judgement = judgeAnswer(check, this.#answers.get(check.id));
+        } catch (error) {
+          judgement = unreachable(error);
+        }
+        if (!judgement) return { ...runner.verdict, at: this.#at() };
+        const timed = applyTiming(check, judgement, runner.memory, this.#clock.now());
+        const verdict = verdictOf(runner, timed, this.#at());
+        // What was seen once stays seen: a broken rule, and what is latched. All else is left to the watch.
+        const isFinal =
+          timed.memory.broken !== runner.memory.broken || timed.memory.latchedAt !== runner.memory.latchedAt;
+        if (isFinal) this.#apply(runner, timed);
+        return verdict;
+      }),
+    );
+  }
+
+  /** For a session that is suspended: ends all watches; verdicts and what is remembered stay. */
+  async pause(): Promise<void> {
+    if (this.#phase !== 'running') return;
+    this.#phase = 'paused';
+    this.#pausedAt = this.#clock.now();
+    await this.#halt();
+  }
+
+  /** @param client when the API server is found elsewhere after the pause */
+  resume(client?: KubeClient): void {
+    if (this.#phase !== 'paused') return;
+    if (client) this.#client = client;
+    const away = this.#clock.now() - (this.#pausedAt ?? this.#clock.now());
+    for (const { memory } of this.#runners) {
+      // The cluster stood still: that time does not count as held.
+      if (memory.heldSince) memory.heldSince = new Date(Date.parse(memory.heldSince) + away).toISOString();
+    }
+    this.#phase = 'running';
+    this.#begin();
+  }
+
+  /** Ends all watches and timers; nothing is announced after this resolves. */
+  async stop(): Promise<void> {
+    this.#phase = 'stopped';
+    await this.#halt();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #begin(): void {
+    this.#watches.start(this.#client);
+    for (const runner of this.#runners) {
+      if ('file' in runner.check) void this.#readFile(runner);
+      else if (isAsk(runner.check)) this.#judge(runner);
+    }
+    this.#after(this.#options.graceMs ?? 10_000, () => this.#undecided());
+    if (this.#runners.some(({ judge }) => judge?.dependsOnTime)) this.#tick();
+  }
+
+  async #halt(): Promise<void> {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+    this.#later.clear();
+    for (const runner of this.#runners) runner.cancelWake = undefined;
+    await this.#watches.stop();
+  }
+
+  /** Expressions that speak of `now` change by themselves; nothing could be watched for that. */
+  #tick(): void {
+    this.#after(tickMs, () => {
+      for (const runner of this.#runners) if (runner.judge?.dependsOnTime) this.#judge(runner, true);
+      this.#tick();
+    });
+  }
+
+  #changed(key: string): void {
+    for (const runner of this.#byKey.get(key) ?? []) {
+      if (runner.cost > slowMs) {
+        this.#judgeLater(runner);
+        continue;
+      }
+      const set = runner.timed ? this.#atOnce : this.#soon;
+      if (set.size === 0) {
+        // A microtask runs between two events of a watch: a rule that is broken for a moment is seen.
+        if (runner.timed) queueMicrotask(() => this.#flush(this.#atOnce));
+        else setImmediate(() => this.#flush(this.#soon));
+      }
+      set.add(runner);
+    }
+  }
+
+  #judgeLater(runner: Runner): void {
+    if (this.#later.has(runner)) return;
+    this.#later.add(runner);
+    this.#after(Math.min(1_000, runner.cost * 5), () => {
+      this.#later.delete(runner);
+      this.#judge(runner);
+    });
+  }
+
+  #flush(set: Set<Runner>): void {
+    const runners = [...set];
+    set.clear();
+    for (const runner of runners) this.#judge(runner);
+  }
+
+  #connection(key: string): void {
+    const watched = this.#watches.get(key);
+    if (!watched?.connected) return;
+    const overdue = (this.#byKey.get(key) ?? []).filter((runner) => runner.overdue);
+    if (overdue.length === 0) return;
+    this.#after(settleMs, () => {
+      for (const runner of overdue) {
+        if (!runner.overdue || !watched.connected) continue;
+        runner.overdue = false;
+        this.#judge(runner);
+      }
+    });
+  }
+
+  /** Checks that nothing is known of say so, in the end; what was decided before stays. */
+  #undecided(): void {
+    for (const runner of this.#runners) {
+      if (!runner.watched || runner.watched.synced || runner.verdict.state !== 'pending') continue;
+      this.#apply(runner, { ...unreachable(runner.watched.error), memory: runner.memory });
+    }
+  }
+
+  async #readFile(runner: Runner): Promise<void> {
+    if (!('file' in runner.check)) return;
+    const reading = (this.#readings.get(runner) ?? 0) + 1;
+    this.#readings.set(runner, reading);
+    const { path, format } = runner.check.file;
+    const view = await readFileView(this.#options.files, path, format);
+    // A later change is being read already.
+    if (this.#readings.get(runner) !== reading) return;
+    this.#files.set(runner, view);
+    this.#judge(runner);
+  }
+
+  /**
+   * Judges with what is known, and announces what is new.
+   * @param tick only time has passed: what is seen of it is no news, a change of state is
+   */
+  #judge(runner: Runner, tick = false): void {
+    const { check, watched } = runner;
+    if (this.#phase === 'stopped' || (this.#phase === 'paused' && !isAsk(check))) return;
+    let judgement: Judgement | undefined;
+    if (watched) {
+      const start = performance.now();
+      const seen = watched.synced ? observe(check, watched.items()) : undefined;
+      if (watched.synced) judgement = this.#judgeSeen(runner, seen);
+      // Few objects are never slow by themselves: it was the host that had no time.
+      const isLarge = Array.isArray(seen) && seen.length > manyObjects;
+      runner.cost = isLarge ? (runner.cost + performance.now() - start) / 2 : 0;
+    } else if ('file' in check) {
+      const view = this.#files.get(runner);
+      if (view) judgement = this.#judgeFile(runner, view);
+    } else if (isAsk(check)) {
+      judgement = judgeAnswer(check, this.#answers.get(check.id));
+      if (!judgement) this.#apply(runner, { state: 'pending', mismatches: [], memory: runner.memory });
+    }
+    if (!judgement) return;
+    const timed = applyTiming(check, judgement, runner.memory, this.#clock.now());
+    // Nobody saw the end of a `holds` that ran out while the watch was away: it waits until all that was missed is here.
+    if (runner.overdue && timed.state === 'pass') return;
+    if (tick && timed.state === runner.verdict.state) return;
+    this.#apply(runner, timed);
+  }
+
+  #wake(runner: Runner): void {
+    if (runner.watched?.connected === false) runner.overdue = true;
+    else this.#judge(runner);
+  }
+
+  #judgeSeen(runner: Runner, seen: unknown): Judgement | undefined {
+    const { bound, given } = this.#options;
+    const session = { seed: bound.seed, startedAt: given.takenAt };
+    const now = new Date(this.#clock.now());
+    const observation = { seen, given: given.checks[runner.check.id], now, session };
+    return this.#looked(runner, runner.judge?.judge(observation), observation);
+  }
+
+  #judgeFile(runner: Runner, view: FileView): Judgement | undefined {
+    if ('seen' in view) return this.#judgeSeen(runner, view.seen);
+    const path = 'file' in runner.check ? runner.check.file.path : '';
+    if ('failed' in view) return { state: 'error', message: messages.labMistake(view.failed.message), mismatches: [] };
+    return this.#looked(runner, {
+      state: 'fail',
+      message: messages.unreadable(path, view.unreadable),
+      mismatches: [{ field: path, seen: view.unreadable, expected: 'readable' }],
+    });
+  }
+
+  #looked(runner: Runner, judgement: Judgement | undefined, observation?: Observation): Judgement | undefined {
+    const { onLook } = this.#options;
+    if (onLook && judgement) {
+      const at = observation?.now.getTime() ?? this.#clock.now();
+      onLook({ checkId: runner.check.id, at, ...(observation ? { observation } : {}), judgement });
+    }
+    return judgement;
+  }
+
+  #apply(runner: Runner, timed: Timed): void {
+    if (this.#phase === 'stopped') return;
+    runner.memory = timed.memory;
+    runner.overdue = false;
+    if (runner.cancelWake) {
+      runner.cancelWake();
+      this.#timers.delete(runner.cancelWake);
+      runner.cancelWake = undefined;
+    }
+    if (timed.wakeIn !== undefined) runner.cancelWake = this.#after(timed.wakeIn, () => this.#wake(runner));
+    const verdict = verdictOf(runner, timed, this.#at());
+    if (sameVerdict(verdict, runner.verdict)) return;
+    runner.verdict = verdict;
+    guarded(() => this.#options.onVerdict(verdict));
+    if (verdict.state === 'pass') void this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    const allPass = () => this.#runners.every(({ verdict }) => verdict.state === 'pass');
+    if (!this.#options.onDone || this.#done || this.#finishing || !allPass()) return;
+    this.#finishing = true;
+    try {
+      const verdicts = await this.recheck();
+      if (this.#phase !== 'running' || this.#done) return;
+      if (verdicts.every(({ state }) => state === 'pass') && allPass()) {
+        this.#done = true;
+        guarded(this.#options.onDone);
+      } else this.#after(retryDoneMs, () => void this.#finish());
+    } catch (error) {
+      if (!(error instanceof GraderStoppedError)) throw error;
+    } finally {
+      this.#finishing = false;
+    }
+  }
+
+  #after(milliseconds: number, call: () => void): () => void {
+    const cancel = this.#clock.after(milliseconds, () => {
+      this.#timers.delete(cancel);
+      if (this.#phase === 'running') call();
+    });
+    this.#timers.add(cancel);
+    return cancel;
+  }
+
+  #at(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+}
+
+function isAsk(check: CheckSpec): check is AskCheck {
+  return 'ask' in check;
+}
+
+function unreachable(error: unknown): Judgement {
+  const reason = error instanceof Error ? error.message : undefined;
+  return { state: 'error', message: messages.unreachable(reason), mismatches: [] };
+}
+
+/** A handler that throws must not end the grading of others; the process is told. */
+function guarded(call: () => void): void {
+  try {
+    call();
+  } catch (cause) {
+    process.emitWarning(cause instanceof Error ? cause : new Error(String(cause)));
+  }
+}

@@ -1,0 +1,19 @@
+export { AnswerInvalidError, GraderStoppedError } from './errors.js';
+export { explain, type ExplainContext } from './explain.js';
+export { captureGiven, NotReadyError, waitReady } from './given.js';
+export { Grader, type GraderOptions } from './grader.js';
+export { Judge, type Judgement, type Observation } from './judge.js';
+export type { Look } from './look.js';
+export { messages } from './messages.js';
+export { releaseOf, type HelmRelease } from './sources/helm-release.js';
+export {
+  FileUnreadableError,
+  parseFile,
+  type DockerfileInstruction,
+  type DockerfileStage,
+  type FileFormat,
+  type WorkspaceFile,
+} from './sources/workspace-file.js';
+export type { CheckMemory, GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
+export { subjectOf } from './subject.js';
+export { applyTiming, type Timed } from './timing.js';

@@ -1,0 +1,213 @@
+import { languages, type CheckSpec, type LocalizedText, type Mismatch } from '@kubedan/contracts';
+import {
+  compileExpression,
+  ExpressionFailedError,
+  ExpressionInvalidError,
+  FieldMissingError,
+  fillTemplate,
+  templatesIn,
+  toCelValue,
+  type Expression,
+  type ExpressionScope,
+} from '@kubedan/labs';
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { childrenOf } from '@kubedan/labs';
+import { explain } from './explain.js';
+import { show } from './format.js';
+import { messages } from './messages.js';
+import { isSecret, rootOf, subjectOf } from './subject.js';
+
+/** What one look at the data says, before time is taken into account. */
+export interface Judgement {
+  state: 'pass' | 'fail' | 'error';
+  message?: LocalizedText;
+  mismatches: Mismatch[];
+}
+
+/** What is seen: JSON data, or that it cannot be read for a reason that is the learner's to mend. */
+export interface Observation {
+  /** An object, release or file or null; a list for `objects`. */
+  seen: unknown;
+  /** The same at hand-over. */
+  given: unknown;
+  now: Date;
+  session: { seed: string; startedAt: string };
+}
+
+const hidden = '•••';
+/** Converting an object costs more than evaluating; objects from a watch never change. */
+const converted = new WeakMap<object, unknown>();
+
+/** Judges one check of the kinds with an expression. Never throws. */
+export class Judge {
+  readonly #scope: ExpressionScope;
+  readonly #expression: Expression | undefined;
+  readonly #mistake: string | undefined;
+  readonly #templates = new Map<string, Expression>();
+
+  /** @param check bound to the seed, not an `ask` */
+  constructor(
+    readonly check: Exclude<CheckSpec, { ask: unknown }>,
+    private readonly subject: string = subjectOf(check),
+  ) {
+    this.#scope = rootOf(check) === 'release' ? 'helm' : (rootOf(check) as ExpressionScope);
+    try {
+      this.#expression = compileExpression(check.expect, this.#scope);
+      for (const language of languages) {
+        for (const text of templatesIn(check.otherwise?.[language] ?? '')) {
+          this.#templates.set(text, compileExpression(text, this.#scope));
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ExpressionInvalidError)) throw error;
+      this.#mistake = error.message;
+    }
+  }
+
+  /** True when the verdict can change although nothing in the cluster does. */
+  get dependsOnTime(): boolean {
+    return this.#expression !== undefined && mentions(this.#expression.ast, 'now');
+  }
+
+  get dependsOnGiven(): boolean {
+    const all = [this.#expression, ...this.#templates.values()];
+    return all.some((expression) => expression !== undefined && mentions(expression.ast, 'given'));
+  }
+
+  /** Only the state, for who wants no explanation: it costs more than judging. */
+  stateOf(observation: Observation): Judgement['state'] {
+    try {
+      const decided = this.#decide(this.#variables(observation));
+      return typeof decided === 'string' ? decided : 'error';
+    } catch {
+      return 'error';
+    }
+  }
+
+  judge(observation: Observation): Judgement {
+    try {
+      return this.#judge(observation);
+    } catch (error) {
+      return this.#labMistake(reasonOf(error));
+    }
+  }
+
+  #judge(observation: Observation): Judgement {
+    const variables = this.#variables(observation);
+    const decided = this.#decide(variables);
+    if (decided === 'pass') return { state: 'pass', mismatches: [] };
+    return decided === 'fail' ? this.#fail(observation, variables) : this.#labMistake(decided.mistake);
+  }
+
+  #decide(variables: Record<string, unknown>): 'pass' | 'fail' | { mistake: string } {
+    if (!this.#expression) return { mistake: this.#mistake ?? 'it has no expression' };
+    try {
+      const result = this.#expression.evaluate(variables);
+      if (typeof result === 'boolean') return result ? 'pass' : 'fail';
+      return { mistake: `the expression gives ${show(result)}, not true or false` };
+    } catch (error) {
+      // What a learner writes into a file can be of any type; that is no mistake of the lab.
+      const learners = 'file' in this.check || 'helm' in this.check;
+      const typeError = error instanceof ExpressionFailedError && /overload|conversion|_type$/.test(error.code);
+      return error instanceof FieldMissingError || (learners && typeError) ? 'fail' : { mistake: reasonOf(error) };
+    }
+  }
+
+  #fail(observation: Observation, variables: Record<string, unknown>): Judgement {
+    const expression = this.#expression;
+    if (!expression) return this.#labMistake('it has no expression');
+    const context = { scope: this.#scope, variables, subject: this.subject, root: rootOf(this.check) };
+    let mismatches = explain(expression, context);
+    if (isSecret(this.check)) mismatches = mismatches.map(hide);
+    const message = this.#otherwise(observation, variables) ?? this.#message(observation, mismatches);
+    return { state: 'fail', message, mismatches };
+  }
+
+  #otherwise(observation: Observation, variables: Record<string, unknown>): LocalizedText | undefined {
+    const { otherwise } = this.check;
+    if (!otherwise) return undefined;
+    const shown = isSecret(this.check)
+      ? this.#variables({ ...observation, seen: redact(observation.seen), given: redact(observation.given) })
+      : variables;
+    let gaps = false;
+    const fill = (text: string, nothing: string) =>
+      fillTemplate(text, (part) => {
+        try {
+          return show(this.#templates.get(part)?.evaluate(shown));
+        } catch {
+          gaps = true;
+          return nothing;
+        }
+      });
+    const message = { en: fill(otherwise.en, '(nothing)'), zh: fill(otherwise.zh, '（无）') };
+    // Words about what an object has make no sense while there is none.
+    return gaps && observation.seen === null ? undefined : message;
+  }
+
+  #message({ seen }: Observation, [first]: Mismatch[]): LocalizedText {
+    if (seen === null) return messages.absent(this.subject);
+    if (!first) return messages.untrue(this.check.expect);
+    if (first.seen === 'absent' && first.expected === 'present') return messages.noField(first.field);
+    return messages.mismatch(first);
+  }
+
+  #variables({ seen, given, now, session }: Observation): Record<string, unknown> {
+    const root = rootOf(this.check) ?? 'object';
+    return {
+      [root]: convert(seen),
+      ...(root === 'file' ? {} : { given: convert(given ?? (root === 'objects' ? [] : null)) }),
+      now,
+      session: toCelValue(session),
+    };
+  }
+
+  #labMistake(reason: string): Judgement {
+    return {
+      state: 'error',
+      message: messages.labMistake(isSecret(this.check) ? 'the expression fails' : reason),
+      mismatches: [],
+    };
+  }
+}
+
+function convert(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return toCelValue(value);
+  let result = converted.get(value);
+  if (result === undefined) {
+    result = Array.isArray(value) ? value.map(convert) : toCelValue(value);
+    converted.set(value, result);
+  }
+  return result;
+}
+
+/** @returns true when the expression speaks of this variable */
+function mentions(node: ASTNode, name: string): boolean {
+  return node.op === 'id' ? node.args === name : childrenOf(node).some((child) => mentions(child, name));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Values of a Secret's data are shown to nobody; that a key is absent may be said. */
+function hide({ field, seen, expected }: Mismatch): Mismatch {
+  // Annotations are none of them: kubectl apply keeps the whole Secret in one.
+  const open = /: (metadata\.(name|namespace|uid|generation|labels)|type|kind|apiVersion|immutable)\b/.test(field);
+  const word = (text: string) => (open || text === 'absent' || text === 'present' ? text : hidden);
+  return { field, seen: word(seen), expected: word(expected) };
+}
+
+function redact(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redact);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = { ...value };
+  for (const field of ['data', 'stringData']) {
+    const data = copy[field];
+    if (typeof data === 'object' && data !== null) {
+      copy[field] = Object.fromEntries(Object.keys(data).map((key) => [key, hidden]));
+    }
+  }
+  const metadata = copy['metadata'];
+  if (typeof metadata === 'object' && metadata !== null) copy['metadata'] = { ...metadata, annotations: {} };
+  return copy;
+}

@@ -1,0 +1,36 @@
+import type { LocalizedText, Mismatch } from '@kubedan/contracts';
+
+/** What the grader says by itself, in both languages. */
+export const messages = {
+  absent: (subject: string): LocalizedText => ({ en: `There is no ${subject}.`, zh: `${subject} 不存在。` }),
+  noField: (field: string): LocalizedText => ({ en: `There is no ${field}.`, zh: `没有 ${field}。` }),
+  mismatch: ({ field, seen, expected }: Mismatch): LocalizedText => ({
+    en: `${field} is ${seen}; expected: ${expected}.`,
+    zh: `${field} 现为 ${seen}，应为 ${expected}。`,
+  }),
+  untrue: (expression: string): LocalizedText => ({
+    en: `This is not true yet: ${expression}`,
+    zh: `此条件尚未成立：${expression}`,
+  }),
+  broken: (why: LocalizedText | undefined): LocalizedText => ({
+    en: `A rule was broken. ${why?.en ?? ''}`.trim(),
+    zh: `有一条规则被打破了。${why?.zh ?? ''}`,
+  }),
+  holding: (duration: string): LocalizedText => ({
+    en: `True so far; it must stay so for ${duration}.`,
+    zh: `目前成立；须保持 ${duration}。`,
+  }),
+  labMistake: (reason: string): LocalizedText => ({
+    en: `This check could not be decided: ${reason}. That is our mistake and is not held against you.`,
+    zh: `无法判定此检查：${reason}。这是我们的错误，不会算在你头上。`,
+  }),
+  unreachable: (reason: string | undefined): LocalizedText => ({
+    en: `The cluster cannot be read right now${reason ? ` (${reason})` : ''}. That is not held against you; it is tried again by itself.`,
+    zh: `暂时无法读取集群${reason ? `（${reason}）` : ''}。这不会算在你头上，系统会自动重试。`,
+  }),
+  unreadable: (path: string, reason: string): LocalizedText => ({
+    en: `${path} cannot be read: ${reason}.`,
+    zh: `无法读取 ${path}：${reason}。`,
+  }),
+  wrongAnswer: { en: 'Not right yet. Read the question once more.', zh: '还不对。请再读一遍题目。' } as LocalizedText,
+};

@@ -1,0 +1,4 @@
+export { AttachedPlane, type AttachOptions } from './attached-plane.js';
+export { KUBELET_PORT, KUBELET_VERSION, type NodeSpec } from './nodes.js';
+export { VirtualKubelet } from './virtual-kubelet.js';
+export { DialRefusedError } from './server/dial.js';

@@ -1,0 +1,19 @@
+import type { Duplex } from 'node:stream';
+import type { Need } from '../lookups.js';
+import type { PodMachine } from '../pod-machine.js';
+
+/** One plane's nodes and pods, as its servers need them. */
+export interface World {
+  /** PEM texts: what the kubelet port shows. */
+  readonly serving: { cert: string; key: string } | undefined;
+  /** PEM text: the authority that signed the API server's own certificate. */
+  readonly clientCA: string;
+  nodeAt(host: string): { readonly failed: boolean; readonly spec: { readonly name: string } } | undefined;
+  podAt(ip: string): { machine: PodMachine; node: { readonly failed: boolean } } | undefined;
+  podNamed(namespace: string, name: string): PodMachine | undefined;
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+  readReferences(needs: readonly Need[]): Promise<void>;
+  /** @throws DialRefusedError */
+  dial(host: string, port: number): Duplex;
+}

@@ -1,0 +1,20 @@
+export { ApiSocket } from './api-socket.js';
+export { CertificateAuthority, type CertifiedKey } from './certificates.js';
+export type { ComponentName, Exit } from './component.js';
+export { refuseAll, type Dialer } from './egress.js';
+export {
+  DiskFullError,
+  HostBusyError,
+  PathTooLongError,
+  PlaneDeadlineError,
+  PlaneExistsError,
+  PlaneFailedError,
+  PlaneIdInvalidError,
+  PlaneNotFoundError,
+} from './errors.js';
+export { learnerGroup, learnerRoleName, learnerRoleRules, type PolicyRule } from './learner-role.js';
+export { auditPolicy } from './plane-files.js';
+export { PlaneHost, type PlaneHostOptions, type PlaneInfo } from './plane-host.js';
+export type { Plane, PlaneCrash, PlaneEvents } from './plane.js';
+export { releasePort, reservePort } from './ports.js';
+export { readyPathOfClone } from './readiness.js';

@@ -1,0 +1,11 @@
+export { SandboxHost, sandboxApiPort } from './sandbox-host.js';
+export type { SandboxHostOptions, ScriptRequest, ScriptResult, TerminalRequest } from './requests.js';
+export { defaultLimits } from './limits.js';
+export type { SandboxLimits } from './limits.js';
+export type { Availability } from './probe.js';
+export type { Terminal } from './terminal.js';
+export type { EndReason, ExitEvent } from './channel.js';
+export * from './errors.js';
+export { Workspace } from './workspace.js';
+export type { WorkspaceEntry, WorkspaceOptions } from './workspace.js';
+export type { WorkspaceChange } from './workspace-watcher.js';

@@ -1,0 +1,3 @@
+module kubedan.dev/test/dial
+
+go 1.22

@@ -1,0 +1,40 @@
+import { kindProviderHere } from '@kubedan/clusters';
+import { findPrograms } from '@kubedan/binaries';
+import { loadCatalogue } from '@kubedan/labs';
+import { runProofs, tasksOf } from '@kubedan/proving';
+import { SandboxHost } from '@kubedan/shell';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cacheDir, root } from '../support/index.js';
+
+const seeds = ['seed-1', 'seed-2', 'seed-3'];
+
+describe('labs on real nodes', () => {
+  // Wrong answers are proved by `kubedan lab prove --provider kind`: together they take as long again as all of this.
+  it('start as they say and are solved by their solutions, each with three seeds', { timeout: 900_000 }, async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'kdp-'));
+    const signal = AbortSignal.timeout(890_000);
+    try {
+      const find = async (name: 'kind' | 'workload') => (await findPrograms([name], { cacheDir }))[name];
+      await using provider = kindProviderHere({ dir: path.join(dir, 'c'), find });
+      await provider.prepare(signal);
+      expect(await provider.probe()).toEqual({ usable: true });
+      const tools = await findPrograms(['kubectl', 'helm'], { cacheDir });
+      await using sandboxes = new SandboxHost({ dir: path.join(dir, 'b'), tools });
+      const { labs } = await loadCatalogue(path.join(root, 'labs'));
+      const stage = { provider, sandboxes, dir, signal };
+      const tasks = labs.flatMap((lab) =>
+        seeds.flatMap((seed) => tasksOf(lab, seed, stage).filter(({ about }) => about === 'solution')),
+      );
+      const proofs = await runProofs(tasks, 2, ({ lab, seed, kind, ok, seconds, reasons }) =>
+        console.log(`${ok ? 'ok' : 'NOT'} ${lab} ${seed} ${kind} ${seconds.toFixed(1)} s ${reasons.join('; ')}`),
+      );
+      expect(proofs.filter(({ ok }) => !ok)).toEqual([]);
+      expect(proofs.filter(({ kind }) => kind === 'solution')).toHaveLength(labs.length * seeds.length);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+});
