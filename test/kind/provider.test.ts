@@ -111,6 +111,23 @@ describe('the kind provider', () => {
     expect(await host.provider.isHealthy('one', signal, { nodes: 2 })).toBe(true);
   });
 
+  it('brings it back when a node was stopped while it settled with another address', async () => {
+    await host.provider.suspend('one');
+    const [controlPlane, worker] = (await nodes()).map(({ name }) => name);
+    // The worker takes the address that the control plane had.
+    await host.docker.start(worker ?? '');
+    await host.docker.start(controlPlane ?? '');
+    // The moment in which nothing fits: what names the address is changed, and the API server has no certificate.
+    await host.docker.exec(controlPlane ?? '', [
+      'sh',
+      '-c',
+      'until [ ! -f /etc/kubernetes/pki/apiserver.crt ] || [ "$(cat /proc/1/comm)" = systemd ]; do :; done',
+    ]);
+    for (const name of [controlPlane, worker]) await host.docker.stop(name ?? '', { graceSeconds: 0 });
+    cluster = await host.provider.resume('one');
+    expect(await host.provider.isHealthy('one', signal, { nodes: 2 })).toBe(true);
+  });
+
   it('brings it back in another process, whatever became of the one that made it', async () => {
     const again = host.again();
     expect(await again.list()).toMatchObject([{ id: 'one', state: 'suspended' }]);

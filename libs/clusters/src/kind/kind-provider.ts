@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createCluster, makeOrRemove } from '../create.js';
 import { ClusterFailedError, ClusterNotFoundError } from '../errors.js';
 import { answersReady } from '../health.js';
+import { labNodes } from '../lab-nodes.js';
 import type {
   Availability,
   ClusterHandle,
@@ -243,18 +244,18 @@ export class KindProvider implements ClusterProvider {
     const there = new Set((await this.#containers.of(name)).map((one) => one.name));
     const missing = Object.keys(made.addresses).filter((container) => !there.has(container));
     if (missing.length > 0) throw new Error(`The containers ${missing.join(', ')} are gone.`);
-    const since = new Date();
-    if (await this.#containers.start(name, made.addresses)) {
-      const signal = AbortSignal.timeout(resumeLimit);
-      await using client = new KubeClient(credentialsOf(made).grader, { userAgent: 'kubedan-clusters' });
-      await untilBack(client, record.nodes, since, signal);
-      // A learner's work is handed back as it was: no rule is broken by pods that come back with their nodes. A pod that
-      // does not (it crashes at each start) is no reason to keep the learner waiting.
-      const patience = AbortSignal.timeout(podsLimit);
-      await untilPodsRunAgain(client, await files.readReady(), since, patience).catch((error: unknown) => {
-        if (!patience.aborted) throw error;
-      });
-    }
+    // Also where all of them run already: whoever started them, such as a server that was killed then, may not have waited.
+    const starts = await this.#containers.start(name, made.addresses);
+    const since = new Map(labNodes(record.nodes).map((node, index) => [node.name, starts[index] ?? new Date(0)]));
+    const signal = AbortSignal.timeout(resumeLimit);
+    await using client = new KubeClient(credentialsOf(made).grader, { userAgent: 'kubedan-clusters' });
+    await untilBack(client, since, signal);
+    // A learner's work is handed back as it was: no rule is broken by pods that come back with their nodes. A pod that
+    // does not (it crashes at each start) is no reason to keep the learner waiting.
+    const patience = AbortSignal.timeout(podsLimit);
+    await untilPodsRunAgain(client, await files.readReady(), since, patience).catch((error: unknown) => {
+      if (!patience.aborted) throw error;
+    });
     if (!this.#running.has(id)) await this.#open(id, made);
     return handleOf(files, id, made);
   }

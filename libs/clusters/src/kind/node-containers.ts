@@ -71,9 +71,9 @@ export class NodeContainers {
    * Starts a cluster's containers with the addresses that they were made with: certificates, etcd and kubelets name them,
    * and Docker gives any free one to whoever starts first.
    * @param addresses by the containers' names
-   * @returns whether any had to be started
+   * @returns when each started, now or earlier, in the order of their names
    */
-  async start(name: string, addresses: Readonly<Record<string, string>>): Promise<boolean> {
+  async start(name: string, addresses: Readonly<Record<string, string>>): Promise<Date[]> {
     const containers = await this.of(name);
     const wrong = containers.filter((one) => one.status !== 'running' || one.addresses[name] !== addresses[one.name]);
     // All stand still before any moves: two that have swapped their addresses would not let each other in.
@@ -87,7 +87,7 @@ export class NodeContainers {
       if (address !== undefined) await this.docker.fixAddress({ network: name, container, address });
     }
     await Promise.all(wrong.map((one) => this.docker.start(one.name)));
-    return wrong.length > 0;
+    return (await this.of(name)).map(({ startedAt }) => startedAt ?? new Date(0));
   }
 
   /** Removes whatever there is of a cluster. */

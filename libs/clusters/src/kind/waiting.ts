@@ -7,8 +7,12 @@ const pause = 100;
 
 type Conditions = { conditions?: { type: string; status: string }[] };
 type Pod = KubeObject & {
+  spec?: { nodeName?: string };
   status?: Conditions & { containerStatuses?: { state?: { running?: { startedAt?: string } } }[] };
 };
+/** When each node's container was started, by the node's name. */
+export type NodeStarts = ReadonlyMap<string, Date>;
+
 type Lease = KubeObject & { spec?: { renewTime?: string } };
 
 const node: ListQuery = { apiVersion: 'v1', kind: 'Node' };
@@ -28,33 +32,42 @@ export async function readyPodsOf(client: KubeClient, signal: AbortSignal): Prom
 }
 
 /**
- * Resolves when an API server that was stopped answers, and so many kubelets have been heard of since: what it says of nodes
- * until then is what was true before. @throws the signal's reason
+ * Resolves when an API server answers, and each kubelet has been heard of since its node's start: what it says of nodes until
+ * then is what was true before. @throws the signal's reason
  */
-export async function untilBack(client: KubeClient, nodes: number, since: Date, signal: AbortSignal): Promise<void> {
+export async function untilBack(client: KubeClient, starts: NodeStarts, signal: AbortSignal): Promise<void> {
   for (;;) {
     const answer = await client.request('GET', '/readyz', undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     if (answer?.status === 200) break;
     await delay(pause, undefined, { signal }).catch(() => undefined);
   }
-  const isHeard = ({ spec }: Lease): boolean => new Date(spec?.renewTime ?? 0) >= since;
-  await untilItems<Lease>(client, nodeLease, (items) => items.filter(isHeard).length >= nodes, signal);
+  const isHeard = ({ metadata, spec }: Lease): boolean => {
+    const since = starts.get(metadata.name);
+    return since !== undefined && new Date(spec?.renewTime ?? 0) >= since;
+  };
+  await untilItems<Lease>(client, nodeLease, (items) => items.filter(isHeard).length >= starts.size, signal);
 }
 
-/** Resolves when of these pods all that are still there run again and are Ready. @throws the signal's reason */
+/**
+ * Resolves when of these pods all that are still there have started since their node did and are Ready.
+ * @throws the signal's reason
+ */
 export async function untilPodsRunAgain(
   client: KubeClient,
   uids: readonly string[],
-  since: Date,
+  starts: NodeStarts,
   signal: AbortSignal,
 ): Promise<void> {
   const wanted = new Set(uids);
-  // Kubernetes gives starts in whole seconds.
-  const from = Math.floor(since.getTime() / 1000) * 1000;
-  const runsAgain = (one: Pod): boolean =>
-    isReady(one) &&
-    (one.status?.containerStatuses ?? []).every(({ state }) => Date.parse(state?.running?.startedAt ?? '') >= from);
+  const runsAgain = (one: Pod): boolean => {
+    // Kubernetes gives starts in whole seconds.
+    const from = Math.floor((starts.get(one.spec?.nodeName ?? '')?.getTime() ?? 0) / 1000) * 1000;
+    return (
+      isReady(one) &&
+      (one.status?.containerStatuses ?? []).every(({ state }) => Date.parse(state?.running?.startedAt ?? '') >= from)
+    );
+  };
   await untilItems<Pod>(
     client,
     pod,
