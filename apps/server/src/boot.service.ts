@@ -49,6 +49,7 @@ export class BootService {
         await this.database.start();
         break;
       } catch (error) {
+        if (signal.aborted) return;
         const message = error instanceof Error ? error.message : String(error);
         this.setup.report({ name: 'database', phase: 'failed', message });
         this.log.error({ err: error, attempt }, 'the database is not there; trying again');

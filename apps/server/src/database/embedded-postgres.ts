@@ -34,7 +34,9 @@ const settings = {
 
 /** A PostgreSQL of our own in the data folder, reached through a unix socket only. It is started again when it dies. */
 export class EmbeddedPostgres {
+  /** What runs for us: the postmaster, or before that the program that makes the database. */
   #child: ChildProcess | undefined;
+  #starting: Promise<void> | undefined;
   #stopping = false;
   #user: PostgresUser | undefined;
   #socketDir = '';
@@ -50,16 +52,21 @@ export class EmbeddedPostgres {
     return { host: this.#socketDir, port: 5432, user, database };
   }
 
-  /** The running postmaster's process id. */
+  /** The postmaster's process id, once it was started. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   /**
    * Makes the database the first time, ends what an earlier server left running, and starts.
-   * @throws PostgresFailedError with the last lines of PostgreSQL's log
+   * @throws PostgresFailedError with the last lines of PostgreSQL's log, or when it is stopped meanwhile
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const programs = await findPostgresPrograms();
     this.#user = await choosePostgresUser();
     await mkdir(this.dir, { recursive: true });
@@ -73,16 +80,18 @@ export class EmbeddedPostgres {
     await this.#createDatabase();
   }
 
-  /** Fast shutdown: running transactions are rolled back, nothing committed is lost. Killed after 5 s. */
+  /** Fast shutdown: running transactions are rolled back, nothing committed is lost. Killed after 5 s. A start ends, too. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#child;
-    if (child?.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGINT');
-    const timer = setTimeout(() => child.kill('SIGQUIT'), 5000);
-    await ended;
-    clearTimeout(timer);
+    if (child?.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+      const ended = once(child, 'exit');
+      child.kill('SIGINT');
+      const timer = setTimeout(() => child.kill('SIGQUIT'), 5000);
+      await ended;
+      clearTimeout(timer);
+    }
+    await this.#starting?.catch(() => undefined);
   }
 
   async #own(folder: string): Promise<void> {
@@ -111,16 +120,18 @@ export class EmbeddedPostgres {
   }
 
   #spawn(program: string, args: string[], stdio: ['ignore', 'pipe' | number, 'pipe' | number]): ChildProcess {
+    if (this.#stopping) throw new PostgresFailedError('PostgreSQL is being stopped.');
     const wrapped = this.#user!.wrap(program, args);
     const bySpawn = this.#user!.ids !== undefined && wrapped.command === program ? this.#user!.ids : {};
     // Detached: a Ctrl-C in the terminal reaches us alone, and we end it in our order.
-    return spawn(wrapped.command, wrapped.args, {
+    this.#child = spawn(wrapped.command, wrapped.args, {
       cwd: this.dir,
       detached: true,
       stdio,
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
       ...bySpawn,
     });
+    return this.#child;
   }
 
   async #run(postgres: string, data: string): Promise<void> {
@@ -136,7 +147,6 @@ export class EmbeddedPostgres {
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = this.#spawn(postgres, ['-D', data, '-k', this.#socketDir, ...flags], ['ignore', log, log]);
     closeSync(log);
-    this.#child = child;
     let ended = false;
     child.once('error', () => (ended = true));
     child.once('exit', () => (ended = true));
