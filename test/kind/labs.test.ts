@@ -1,7 +1,7 @@
 import { kindProviderHere } from '@kubedan/clusters';
 import { findPrograms } from '@kubedan/binaries';
 import { loadCatalogue } from '@kubedan/labs';
-import { runProofs, tasksOf } from '@kubedan/proving';
+import { ReusedClusters, runProofs, tasksOf } from '@kubedan/proving';
 import { SandboxHost } from '@kubedan/shell';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheDir, root } from '../support/index.js';
 
+/** Clusters side by side: as many as there are cores on the smallest machine. */
+const atOnce = 2;
 const seeds = ['seed-1', 'seed-2', 'seed-3'];
 
 describe('labs on real nodes', () => {
@@ -18,17 +20,20 @@ describe('labs on real nodes', () => {
     const signal = AbortSignal.timeout(890_000);
     try {
       const find = async (name: 'kind' | 'workload') => (await findPrograms([name], { cacheDir }))[name];
-      await using provider = kindProviderHere({ dir: path.join(dir, 'c'), find });
-      await provider.prepare(signal);
+      const kind = kindProviderHere({ dir: path.join(dir, 'c'), find });
+      await using provider = new ReusedClusters(kind, atOnce, signal);
+      await kind.prepare(signal);
       expect(await provider.probe()).toEqual({ usable: true });
       const tools = await findPrograms(['kubectl', 'helm'], { cacheDir });
       await using sandboxes = new SandboxHost({ dir: path.join(dir, 'b'), tools });
       const { labs } = await loadCatalogue(path.join(root, 'labs'));
       const stage = { provider, sandboxes, dir, signal };
-      const tasks = labs.flatMap((lab) =>
+      // Labs of one size follow each other, so that clusters serve again.
+      const bySize = labs.toSorted((a, b) => a.spec.spec.needs.nodes - b.spec.spec.needs.nodes);
+      const tasks = bySize.flatMap((lab) =>
         seeds.flatMap((seed) => tasksOf(lab, seed, stage).filter(({ about }) => about === 'solution')),
       );
-      const proofs = await runProofs(tasks, 2, ({ lab, seed, kind, ok, seconds, reasons }) =>
+      const proofs = await runProofs(tasks, atOnce, ({ lab, seed, kind, ok, seconds, reasons }) =>
         console.log(`${ok ? 'ok' : 'NOT'} ${lab} ${seed} ${kind} ${seconds.toFixed(1)} s ${reasons.join('; ')}`),
       );
       expect(proofs.filter(({ ok }) => !ok)).toEqual([]);
