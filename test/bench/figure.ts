@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 /** One measured figure: what, over how many samples, and what it has to reach. */
 export interface Figure {
   name: string;
@@ -33,4 +37,21 @@ export function print({ name, unit, samples, reach, by, what }: Figure): void {
       what,
     }),
   );
+}
+
+/** Gives an action a folder of its own, which is gone afterwards. */
+export async function inFolder(action: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'kd-bench-'));
+  try {
+    await action(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** @returns how many ms the action took, and what it returned */
+export async function timed<T>(action: () => Promise<T>): Promise<[number, T]> {
+  const startedAt = performance.now();
+  const result = await action();
+  return [performance.now() - startedAt, result];
 }

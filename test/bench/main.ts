@@ -1,5 +1,6 @@
 // Measures the figures of docs/architecture.md and prints one JSON line each. Arguments name figures; without any, all run that
 // need no Docker.
+import { measureKindClusters, measureKindSideBySide } from './kind.js';
 import { measureClusters, measurePlanes } from './plane.js';
 import { measureVerdicts } from './verdict.js';
 import { measureWarmClaims } from './warm-claim.js';
@@ -9,10 +10,12 @@ const benches: Record<string, () => Promise<void>> = {
   clusters: () => measureClusters(10),
   claims: () => measureWarmClaims('embedded', 10),
   'kind-claims': () => measureWarmClaims('kind', 5),
+  'kind-clusters': () => measureKindClusters(5),
+  'kind-side-by-side': () => measureKindSideBySide(),
   verdicts: () => measureVerdicts(20, 5),
 };
 
-const needsDocker = new Set(['kind-claims']);
+const needsDocker = new Set(['kind-claims', 'kind-clusters', 'kind-side-by-side']);
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {

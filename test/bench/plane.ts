@@ -1,11 +1,9 @@
 import { EmbeddedProvider, type RunningCluster } from '@kubedan/clusters';
 import { KubeClient } from '@kubedan/kube';
 import { PlaneHost, refuseAll } from '@kubedan/plane';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { planePrograms } from '../support/index.js';
-import { print } from './figure.js';
+import { inFolder, print, timed } from './figure.js';
 
 /** Planes share their programs' text: one alone would pay for all of it. */
 const sideBySide = 4;
@@ -68,21 +66,6 @@ export async function measureClusters(runs: number): Promise<void> {
     const shared = `proportional set size of the four processes of a plane, ${sideBySide} planes side by side, 30 s idle; the virtual kubelet is in the host process`;
     print({ name: 'plane-memory', unit: 'MB', samples, reach: 170, by: 'max', what: shared });
   });
-}
-
-async function inFolder(action: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'kd-bench-'));
-  try {
-    await action(dir);
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
-async function timed<T>(action: () => Promise<T>): Promise<[number, T]> {
-  const startedAt = performance.now();
-  const result = await action();
-  return [performance.now() - startedAt, result];
 }
 
 async function defaultServiceAccount({ credentials }: Pick<RunningCluster, 'credentials'>): Promise<void> {

@@ -3,9 +3,9 @@
 import { Docker } from '@kubedan/docker';
 import { Kind } from '@kubedan/kind';
 import { execFileSync } from 'node:child_process';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { notedDaemon, ownHost, startDaemon, stopDaemon } from '../../tools/docker/daemon.mjs';
+import { killDaemon, ownHost, startDaemon, stopDaemon } from '../../tools/docker/daemon.mjs';
 
 const [archive, image, binary] = process.argv.slice(2);
 const env = { DOCKER_HOST: ownHost };
@@ -27,14 +27,11 @@ try {
     );
   // The container runs, but says nothing of what kind waits for.
   for await (const { action } of docker.events({ labels, since: new Date(0) })) if (action === 'start') break;
-  const { pid } = await notedDaemon();
   const watch = docker.events({ labels })[Symbol.asyncIterator]();
   const told = watch.next().catch((error) => error);
-  process.kill(pid, 'SIGKILL');
+  const owner = await killDaemon();
   await told;
-  // Its containerd went with it, but nobody here collects what has ended: Docker would take that for one that runs.
-  await rm('/run/kubedan-docker/exec/containerd/containerd.pid', { force: true });
-  await startDaemon({ owner: process.pid });
+  await startDaemon({ owner });
   const error = await ended;
   const left = await docker.listContainers({ labels, all: true });
   const files = (await readdir(dir)).filter((name) => name.startsWith('kubeconfig'));

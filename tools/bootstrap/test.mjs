@@ -24,7 +24,7 @@ const scratch = await mkdtemp(path.join(tmpdir(), 'kd'));
 const env = { ...houseEnvironment(), TMPDIR: scratch };
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
-await check('the linter', bin('oxlint'), ['--quiet']);
+await check('the linter', bin('oxlint'), ['--deny-warnings']);
 await check('the boundaries between parts', bin('depcruise'), [
   '--config',
   '.dependency-cruiser.mjs',

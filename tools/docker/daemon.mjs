@@ -50,7 +50,8 @@ export function grantsSysResource() {
 export async function startDaemon({ owner }) {
   await mkdir(runDir, { recursive: true, mode: 0o700 });
   await mkdir(dataRoot, { recursive: true });
-  const before = await readHostSettings();
+  // Of a daemon that was killed, what it found is still to be put back; what it left is not what was there before.
+  const before = (await readState())?.before ?? (await readHostSettings());
   await raiseLimits();
   const log = openSync(logFile, 'w');
   const child = spawn(
@@ -105,6 +106,21 @@ export async function adoptDaemon(owner) {
   if (!state || state.owner === 0 || existsSync(`/proc/${state.owner}`)) return false;
   await writeFile(stateFile, JSON.stringify({ ...state, owner }));
   return true;
+}
+
+/**
+ * Kills our daemon as a crash would, its containers with it or not; `startDaemon` starts it again with what it had.
+ * @returns {Promise<number>} who will stop it, for `startDaemon`
+ * @throws {Error} when none runs
+ */
+export async function killDaemon() {
+  const state = await readState();
+  if (!state || !isDockerd(state.pid)) throw new Error('No Docker daemon of ours runs.');
+  process.kill(state.pid, 'SIGKILL');
+  while (isDockerd(state.pid)) await delay(20);
+  // Its containerd goes with it; where nobody collects what has ended, Docker would take that for one that runs.
+  await rm(path.join(runDir, 'exec/containerd/containerd.pid'), { force: true });
+  return state.owner;
 }
 
 /** Removes every container, volume and network of our daemon, ends it and its containerd, and puts the host's settings back. */

@@ -1,5 +1,6 @@
-// node tools/docker/main.mjs up | down | status: our own Docker daemon, for work on what needs one.
-import { notedDaemon, ownHost, serverVersion, startDaemon, stopDaemon } from './daemon.mjs';
+// node tools/docker/main.mjs up | down | status | crash: our own Docker daemon, for work on what needs one. `crash` kills it and
+// starts it again, as a test of such a moment needs it.
+import { killDaemon, notedDaemon, ownHost, serverVersion, startDaemon, stopDaemon } from './daemon.mjs';
 
 const command = process.argv[2];
 if (command === 'up') {
@@ -11,7 +12,9 @@ if (command === 'up') {
   const daemon = await notedDaemon();
   const version = daemon && (await serverVersion(ownHost));
   process.stdout.write(version ? `Docker ${version} at ${ownHost}, process ${daemon.pid}\n` : 'not running\n');
+} else if (command === 'crash') {
+  await startDaemon({ owner: await killDaemon() });
 } else {
-  process.stderr.write('Say up, down or status.\n');
+  process.stderr.write('Say up, down, status or crash.\n');
   process.exitCode = 2;
 }

@@ -58,9 +58,10 @@ export function ask(
     return { problem: 'refused' };
   }
   const wanted = found.service.ports.find((one) => one.port === port);
+  if (!wanted) return { problem: 'refused' };
   const ready = found.service.endpoints;
   // Any of the ready pods: which one changes with time, as a proxy's choice does.
-  for (let i = 0; wanted && i < ready.length; i++) {
+  for (let i = 0; i < ready.length; i++) {
     const endpoint = ready[(Math.floor(now / 997) + i) % ready.length];
     const target = endpoint?.ports[wanted.name ?? ''];
     const answer = endpoint && target !== undefined ? reach(endpoint.ip, target) : undefined;
