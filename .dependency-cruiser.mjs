@@ -9,6 +9,7 @@ const layers = {
   plane: ['binaries', 'kube'],
   kubelet: ['contracts', 'kube'],
   labs: ['contracts'],
+  placement: ['contracts', 'labs'],
   shell: ['binaries'],
   grading: ['contracts', 'kube', 'labs'],
   clusters: ['contracts', 'kube', 'plane', 'kubelet', 'binaries', 'docker', 'kind', 'images'],

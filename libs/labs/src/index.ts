@@ -19,3 +19,4 @@ export { parseManifests, type ManifestObject } from './manifests.js';
 export { fillTemplate, templatesIn } from './template.js';
 export { drawVariables, substitute, variablesIn, type VariableValues } from './variables.js';
 export { refuseDeepYaml, YamlTooDeepError } from './yaml-depth.js';
+export { formatPath, YamlSource } from './yaml-source.js';

@@ -1,0 +1,2 @@
+export { Bank, BankInvalidError, loadBank, ownBank } from './bank.js';
+export { audiences, bankItemSchema, difficultyBands, type BankItem } from './bank-item.js';
