@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root, ServerProcess } from '../support/index.js';
 import { kubedan, LabFolder, tinyLab } from './cli-fixture.js';
+import { labsToCheck } from './labs-to-check.js';
 
 const yaml = tinyLab['lab.yaml'];
 
@@ -18,65 +19,14 @@ describe('kubedan lab check', () => {
 
   it('says of each broken lab where the mistake is and what is allowed', async () => {
     await using folder = await LabFolder.make();
-    // The mistake, and its place with what is said of it.
-    const mistakes: [string, Partial<Record<keyof typeof tinyLab, string>>, string][] = [
-      ['good', {}, ''],
-      [
-        'tier',
-        { 'lab.yaml': yaml.replace('tier: bronze', 'tier: wood') },
-        'lab.yaml:5:9: metadata.tier: "wood" is not allowed (allowed: bronze, silver, gold, diamond)',
-      ],
-      [
-        'field',
-        { 'lab.yaml': yaml.replace('minutes', 'minuts') },
-        'lab.yaml:8:3: metadata.minuts: unknown field minuts; did you mean minutes?',
-      ],
-      ['indent', { 'lab.yaml': yaml.replace('  tier', ' tier') }, 'lab.yaml:5:'],
-      [
-        'cel',
-        { 'lab.yaml': yaml.replace("== 'open'", "== 'open") },
-        'lab.yaml:19:40: spec.tasks[0].checks[0].expect: not a CEL expression, at character 22: Unterminated string',
-      ],
-      [
-        'typed',
-        { 'lab.yaml': yaml.replace('object.data.state', 'objekt.data.state') },
-        'lab.yaml:19:19: spec.tasks[0].checks[0].expect: not a CEL expression, at character 1: Unknown variable: objekt (allowed: object, given, now, session)',
-      ],
-      [
-        'always',
-        { 'lab.yaml': yaml.replace('always: true', 'always: true\n          holds: 5s') },
-        'lab.yaml:23:18: spec.tasks[0].checks[1].holds: always and holds contradict each other',
-      ],
-      [
-        'wrong',
-        { 'lab.yaml': yaml.replace('fails: [says-open]', 'fails: [says-closed]') },
-        'lab.yaml:27:53: spec.wrong[0].fails[0]: there is no check says-closed (allowed: says-open, same-sign)',
-      ],
-      [
-        'variable',
-        { 'given/shop.yaml': tinyLab['given/shop.yaml'].replace('closed', '${state}') },
-        'given/shop.yaml:8:15: the variable state is not declared',
-      ],
-      [
-        'script',
-        { 'solution/open.sh': '' },
-        "lab.yaml:25:14: spec.solution[0]: there is no file solution/open.sh in the lab's folder",
-      ],
-      ['language', { 'text.zh.md': '' }, 'text.zh.md: this text is missing or empty: a lab speaks both languages'],
-      [
-        'manifest',
-        { 'given/shop.yaml': 'kind: Namespace\n' },
-        'given/shop.yaml:1:1: a manifest needs apiVersion, kind and metadata.name',
-      ],
-    ];
-    const dirs = await Promise.all(mistakes.map(([name, changes]) => folder.lab(name, changes)));
+    const dirs = await Promise.all(labsToCheck.map(({ name, changes }) => folder.lab(name, changes)));
     const { status, stdout, stderr } = await kubedan(['lab', 'check', ...dirs]);
     expect(status).toBe(1);
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
-    mistakes.forEach(([name, , said], index) => {
+    labsToCheck.forEach(({ name, said }, index) => {
       const dir = dirs[index] ?? '';
-      const wanted = said === '' ? `✓ ${dir}` : path.join(dir, said);
+      const wanted = said === undefined ? `✓ ${dir}` : path.join(dir, said);
       expect(
         lines.some((line) => line.startsWith(wanted)),
         `${name}: ${wanted}\n${stdout}`,
@@ -209,7 +159,7 @@ describe('kubedan programs', () => {
 describe('kubedan --help', () => {
   it.each([
     ['kubedan', [], ['start', 'doctor', 'programs', 'lab', 'session', 'bench']],
-    ['kubedan lab', ['lab'], ['list', 'check', 'prove']],
+    ['kubedan lab', ['lab'], ['list', 'check', 'schema', 'prove']],
     [
       'kubedan session',
       ['session'],

@@ -37,6 +37,7 @@ describe('a server', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     const document = await api.ok<{ openapi: string; paths: object }>('GET', '/openapi.json');
     expect(document.openapi).toBe('3.1.0');
+    expect(await api.ok('GET', '/lab-schema.json')).toMatchObject({ title: 'A lab of Kubedan' });
     expect(Object.keys(document.paths)).toContain('/sessions/{id}/submit');
     expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('kubedan_sessions_live');
     const setup = await api.ok<{ items: { name: string }[] }>('GET', '/setup');

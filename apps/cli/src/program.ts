@@ -15,6 +15,7 @@ const commands: Record<string, Load> = {
 const labCommands: Record<string, Load> = {
   list: async () => (await import('./commands/lab-list.js')).labListCommand,
   check: async () => (await import('./commands/lab-check.js')).labCheckCommand,
+  schema: async () => (await import('./commands/lab-schema.js')).labSchemaCommand,
   prove: async () => (await import('./commands/lab-prove.js')).labProveCommand,
 };
 

@@ -3,47 +3,60 @@ import { durationSchema } from './duration.js';
 
 const portSchema = z.int().min(1).max(65535);
 const logsSchema = z.union([z.string(), z.array(z.string())]);
+const absolutePathSchema = z.string().regex(/^\//, { error: 'expected a path that begins with /' });
 /** A Kubernetes quantity, as far as images need it: `64Mi`, `1Gi`, `250m`, `2`. */
 export const quantitySchema = z
   .string()
   .regex(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, { error: 'expected a quantity such as 64Mi, 250m or 2' });
 
+const ending = {
+  exitCode: z.int().min(0).max(255).describe('With which it ends, 0 to 255.'),
+  after: durationSchema.optional().describe('From start until it ends; 0s when left out.'),
+  logs: logsSchema.optional().describe('What it writes before it ends.'),
+};
+
 /** How the containers of one image behave in the world. Every field is optional: `{}` starts at once and runs for ever. */
 export const imageBehaviourSchema = z.strictObject({
-  /** Port that answers HTTP 200 once the container is ready. */
-  serves: portSchema.optional(),
-  /** Paths that answer 200; others answer 404. All paths answer when absent. */
-  paths: z.array(z.string().startsWith('/')).optional(),
-  /** From start until the port answers. Default 0s. */
-  startsIn: durationSchema.optional(),
-  /** How long the first pull on a node takes. Default 200ms. */
-  pullsIn: durationSchema.optional(),
-  /** What `kubectl logs` shows. */
-  logs: logsSchema.optional(),
-  /** Resident memory once started; above the container's limit it is OOMKilled. */
-  memory: quantitySchema.optional(),
-  /** Ends by itself with this code. */
-  exits: z
-    .strictObject({ exitCode: z.int().min(0).max(255), after: durationSchema.optional(), logs: logsSchema.optional() })
-    .optional(),
-  /** Like exits, but only as long as the condition holds (always when there is none). */
+  serves: portSchema
+    .optional()
+    .describe('The port that answers HTTP 200 once the container has started; none when left out.'),
+  paths: z
+    .array(absolutePathSchema)
+    .optional()
+    .describe('The paths that answer 200; others answer 404. All paths answer when left out.'),
+  startsIn: durationSchema.optional().describe('From start until the port answers; 0s when left out.'),
+  pullsIn: durationSchema.optional().describe('How long the first pull on a node takes; 200ms when left out.'),
+  logs: logsSchema.optional().describe('What `kubectl logs` shows: a text or a list of lines.'),
+  memory: quantitySchema
+    .optional()
+    .describe("Resident memory once started, such as `64Mi`; above the container's limit it is OOMKilled."),
+  exits: z.strictObject(ending).optional().describe('The container ends by itself; it runs for ever when left out.'),
   crashes: z
     .strictObject({
-      exitCode: z.int().min(1).max(255),
-      after: durationSchema.optional(),
-      logs: logsSchema.optional(),
+      ...ending,
+      exitCode: z.int().min(1).max(255).describe('With which it ends, 1 to 255.'),
       when: z
         .strictObject({
-          missingEnv: z.string().min(1).optional(),
-          missingFile: z.string().startsWith('/').optional(),
+          missingEnv: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('It crashes as long as this environment variable is not set.'),
+          missingFile: absolutePathSchema.optional().describe('It crashes as long as there is no such file.'),
         })
-        .optional(),
+        .optional()
+        .describe('Limits the crash to a condition; it always crashes when left out.'),
     })
-    .optional(),
-  /** From start after which the port answers 500. */
-  unhealthyAfter: durationSchema.optional(),
-  /** How long the container takes to end after SIGTERM. Default 0s; beyond the grace period it is killed. */
-  stopsIn: durationSchema.optional(),
+    .optional()
+    .describe('The container ends by itself, as with `exits`, but only as long as the condition holds.'),
+  unhealthyAfter: durationSchema
+    .optional()
+    .describe('From start, after which the port answers 500; never when left out.'),
+  stopsIn: durationSchema
+    .optional()
+    .describe(
+      'How long the container takes to end after SIGTERM; 0s when left out. Beyond the grace period it is killed.',
+    ),
 });
 export type ImageBehaviour = z.infer<typeof imageBehaviourSchema>;
 

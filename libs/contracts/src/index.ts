@@ -3,6 +3,7 @@ export * from './cluster-picture.js';
 export * from './duration.js';
 export * from './image.js';
 export * from './lab.js';
+export * from './lab-json-schema.js';
 export * from './problem.js';
 export * from './provider.js';
 export * from './quantity.js';

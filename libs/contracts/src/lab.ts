@@ -20,77 +20,154 @@ const idSchema = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, { error: 'expected lower-case letters, digits and dashes' });
-const relativePathSchema = z
-  .string()
-  .min(1)
-  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
-    error: "expected a path inside the lab's folder, without ..",
-  });
+const relativePathSchema = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/, {
+  error: "expected a path inside the lab's folder, without ..",
+});
 
-export const variableSchema = z.union([
-  z.strictObject({ oneOf: z.array(z.union([z.string(), z.number()])).min(2) }),
-  z.strictObject({ int: z.tuple([z.int(), z.int()]) }),
-]);
+export const variableSchema = z
+  .union([
+    z.strictObject({
+      oneOf: z
+        .array(z.union([z.string(), z.number()]))
+        .min(2)
+        .describe(
+          'At least two values to draw one of: up to 63 letters, digits, or . _ : / @ + - each, as they stand in YAML, shells and expressions alike.',
+        ),
+    }),
+    z.strictObject({
+      int: z
+        .tuple([z.int(), z.int()])
+        .meta({ description: 'The least and the greatest whole number, both included.', minItems: 2, maxItems: 2 }),
+    }),
+  ])
+  .describe('What the variable is drawn from: `oneOf` a list, or `int`, a whole number from the first to the second.');
 export type VariableSpec = z.infer<typeof variableSchema>;
 
 /** Pairs that make no sense together are refused here, so that a check has exactly one meaning. */
 const timing = {
-  /** True without a break for this long. */
-  holds: durationSchema.optional(),
-  /** Once true, it stays passed. */
-  latched: z.boolean().optional(),
-  /** A rule that must never be broken from the hand-over on. */
-  always: z.boolean().optional(),
+  holds: durationSchema
+    .optional()
+    .describe('The check passes once it has been true for so long without a break: `500ms`, `30s`, `1m30s`.'),
+  latched: z.boolean().optional().describe('The check stays passed from the first moment it was true.'),
+  always: z
+    .boolean()
+    .optional()
+    .describe('A rule: it passes from the start and fails for good once it is broken. It must hold at the start.'),
 };
-const worth = { points: z.int().min(0).max(100).default(1), otherwise: localizedTextSchema.optional() };
+const worth = {
+  points: z.int().min(0).max(100).default(1).describe('What the check is worth, 0 to 100.'),
+  otherwise: localizedTextSchema
+    .optional()
+    .describe(
+      'What the learner is told while the check fails: what was seen and what is wanted, not how to get there. `{{ … }}` is an expression.',
+    ),
+};
+const checkId = idSchema.describe('Names the check: lower-case letters, digits and dashes, once in the lab.');
 /** A title says what is true when the check passes; a question needs none. */
-const common = { id: idSchema, title: localizedTextSchema, ...worth };
+const common = {
+  id: checkId,
+  title: localizedTextSchema.describe('In a few words, what is true when the check passes.'),
+  ...worth,
+};
 const expression = {
-  expect: z.string().min(1),
+  expect: z
+    .string()
+    .min(1)
+    .describe(
+      'A CEL expression that is true when the check passes. A field that is not there fails the check; has(), all(), exists(), size(), quantity() and more are there.',
+    ),
   ...timing,
 };
 
+const apiVersionSchema = z.string().min(1).describe('Group and version, as in a manifest: `v1`, `apps/v1`.');
+const kindSchema = z.string().min(1).describe('The kind, as in a manifest: `Pod`, `Deployment`.');
+const namespaceSchema = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('Where the object is; left out for what is in no namespace, such as a Node.');
+
 export const objectRefSchema = z.strictObject({
-  apiVersion: z.string().min(1),
-  kind: z.string().min(1),
-  namespace: z.string().min(1).optional(),
-  name: z.string().min(1),
+  apiVersion: apiVersionSchema,
+  kind: kindSchema,
+  namespace: namespaceSchema,
+  name: z.string().min(1).describe("The object's name."),
 });
 export const objectsQuerySchema = z.strictObject({
-  apiVersion: z.string().min(1),
-  kind: z.string().min(1),
-  namespace: z.string().min(1).optional(),
-  labels: z.record(z.string(), z.string()).optional(),
+  apiVersion: apiVersionSchema,
+  kind: kindSchema,
+  namespace: namespaceSchema.describe('Where the objects are; all namespaces when left out.'),
+  labels: z.record(z.string(), z.string()).optional().describe('Labels that each of the objects has.'),
 });
-export const objectCheckSchema = z.strictObject({ ...common, ...expression, object: objectRefSchema });
-export const objectsCheckSchema = z.strictObject({ ...common, ...expression, objects: objectsQuerySchema });
+export const objectCheckSchema = z.strictObject({
+  ...common,
+  ...expression,
+  object: objectRefSchema.describe(
+    'Looks at one object of the cluster: the expression sees `object`, and `given`, the same at the hand-over. It fails while there is none.',
+  ),
+});
+export const objectsCheckSchema = z.strictObject({
+  ...common,
+  ...expression,
+  objects: objectsQuerySchema.describe(
+    'Looks at all objects that match: the expression sees the list `objects`, which may be empty, and `given`, the same at the hand-over.',
+  ),
+});
 export const helmCheckSchema = z.strictObject({
   ...common,
   ...expression,
-  helm: z.strictObject({ namespace: z.string().min(1), release: z.string().min(1) }),
+  helm: z
+    .strictObject({
+      namespace: z.string().min(1).describe('Where the release is.'),
+      release: z.string().min(1).describe("The release's name."),
+    })
+    .describe(
+      'Looks at a release of Helm: the expression sees `release` (name, namespace, revision, status, chart, values, allValues, history), and `given`.',
+    ),
 });
 export const fileCheckSchema = z.strictObject({
   ...common,
   ...expression,
-  file: z.strictObject({
-    path: relativePathSchema,
-    format: z.enum(['text', 'yaml', 'json', 'dockerfile']).default('text'),
-  }),
+  file: z
+    .strictObject({
+      path: relativePathSchema.describe("Relative to the learner's workspace."),
+      format: z
+        .enum(['text', 'yaml', 'json', 'dockerfile'])
+        .default('text')
+        .describe(
+          'How it is read; yaml and json give `file.data`, dockerfile gives `file.instructions` and `file.stages`.',
+        ),
+    })
+    .describe(
+      "Looks at a file in the learner's workspace: the expression sees `file` (path, text, lines, and more by its format).",
+    ),
 });
 export const askOptionSchema = z.strictObject({
-  id: idSchema,
-  text: localizedTextSchema,
-  correct: z.boolean().default(false),
+  id: idSchema.describe('Names the option, once in the question.'),
+  text: localizedTextSchema.describe('What the learner can choose.'),
+  correct: z.boolean().default(false).describe('It belongs to the right answer.'),
 });
 export const askCheckSchema = z.strictObject({
-  id: idSchema,
+  id: checkId,
   ...worth,
-  ask: z.strictObject({
-    question: localizedTextSchema,
-    choose: z.enum(['one', 'several']).default('one'),
-    options: z.array(askOptionSchema).min(2).max(8),
-    explanation: localizedTextSchema,
-  }),
+  ask: z
+    .strictObject({
+      question: localizedTextSchema.describe('What is asked.'),
+      choose: z
+        .enum(['one', 'several'])
+        .default('one')
+        .describe('How many options are right: exactly one, or any number of them.'),
+      options: z
+        .array(askOptionSchema)
+        .min(2)
+        .max(8)
+        .meta({
+          description: 'Two to eight options, at least one of them `correct: true`.',
+          contains: { required: ['correct'], properties: { correct: { const: true } } },
+        }),
+      explanation: localizedTextSchema.describe('Why the right answer is right; shown once it was given.'),
+    })
+    .describe('A question, single or several choices: the form for people who do not code.'),
 });
 export const checkSchema = z.union([
   objectCheckSchema,
@@ -115,56 +192,110 @@ export function titleOfCheck(check: CheckSpec): LocalizedText {
 }
 
 export const taskSchema = z.strictObject({
-  id: idSchema,
-  title: localizedTextSchema,
-  hints: z.array(localizedTextSchema).default([]),
-  checks: z.array(checkSchema).min(1),
+  id: idSchema.describe('Names the task: lower-case letters, digits and dashes, once in the lab.'),
+  title: localizedTextSchema.describe('What is to be done, in a few words.'),
+  hints: z
+    .array(localizedTextSchema)
+    .default([])
+    .describe('Shown one by one when the learner asks: the first says where to look, the last may nearly say it.'),
+  checks: z.array(checkSchema).min(1).describe('The conditions that make the task done; at least one.'),
 });
 export type TaskSpec = z.infer<typeof taskSchema>;
 
-export const wrongAnswerSchema = z.strictObject({
-  name: idSchema,
-  run: relativePathSchema.optional(),
-  /** Answers given to `ask` checks: check id → option ids. */
-  answers: z.record(idSchema, z.array(idSchema)).optional(),
-  fails: z.array(idSchema).min(1),
-});
+export const wrongAnswerSchema = z
+  .strictObject({
+    name: idSchema.describe('Says what is wrong about it: lower-case letters, digits and dashes.'),
+    run: relativePathSchema.optional().describe("A script in the lab's folder, run as the learner: `wrong/scale.sh`."),
+    answers: z
+      .record(idSchema, z.array(idSchema))
+      .optional()
+      .describe('Answers given to questions: the id of an `ask` check, and the ids of the options chosen.'),
+    fails: z.array(idSchema).min(1).describe('The checks that must catch it: each of them says `fail` afterwards.'),
+  })
+  .meta({ anyOf: [{ required: ['run'] }, { required: ['answers'] }] });
 export type WrongAnswer = z.infer<typeof wrongAnswerSchema>;
 
 export const labDocumentSchema = z.strictObject({
-  apiVersion: z.literal('kubedan.dev/v1'),
-  kind: z.literal('Lab'),
-  metadata: z.strictObject({
-    name: idSchema,
-    tier: tierSchema,
-    skills: z.array(skillSchema).min(1).max(2),
-    title: localizedTextSchema,
-    summary: localizedTextSchema.optional(),
-    minutes: z.int().min(1).max(240),
-  }),
-  spec: z.strictObject({
-    needs: z
-      .strictObject({
-        nodes: z.int().min(1).max(10).default(1),
-        capabilities: z.array(capabilitySchema).default([]),
-        tools: z.array(z.enum(['helm'])).default([]),
-      })
-      .default({ nodes: 1, capabilities: [], tools: [] }),
-    /** Where the learner's kubeconfig points at first. */
-    namespace: z.string().min(1).optional(),
-    variables: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), variableSchema).default({}),
-    images: imageCatalogueSchema.default({}),
-    /** Manifests applied by the set-up, in order. */
-    given: z.array(relativePathSchema).default([]),
-    /** A script that the set-up runs after the manifests, for example helm install. */
-    setup: relativePathSchema.optional(),
-    /** A folder whose files are copied into the learner's workspace. */
-    workspace: relativePathSchema.optional(),
-    /** What must be true before the lab is handed over; each is waited for. */
-    ready: z.array(z.strictObject({ object: objectRefSchema, expect: z.string().min(1) })).default([]),
-    tasks: z.array(taskSchema).min(1),
-    solution: z.array(relativePathSchema).default([]),
-    wrong: z.array(wrongAnswerSchema).default([]),
-  }),
+  apiVersion: z.literal('kubedan.dev/v1').describe('The version of this format.'),
+  kind: z.literal('Lab').describe('What this file describes.'),
+  metadata: z
+    .strictObject({
+      name: idSchema.describe("The name of the lab's folder: lower-case letters, digits and dashes."),
+      tier: tierSchema.describe('For whom it is: who is at this tier, or about to reach it.'),
+      skills: z.array(skillSchema).min(1).max(2).describe('The one or two skills that it trains.'),
+      title: localizedTextSchema.describe('What the lab is called.'),
+      summary: localizedTextSchema.optional().describe('A sentence or two for the list of labs.'),
+      minutes: z.int().min(1).max(240).describe('How long somebody of that tier needs, 1 to 240 minutes.'),
+    })
+    .describe('Who the lab is for.'),
+  spec: z
+    .strictObject({
+      needs: z
+        .strictObject({
+          nodes: z.int().min(1).max(10).default(1).describe('How many nodes, 1 to 10: `node-1`, `node-2`, …'),
+          capabilities: z
+            .array(capabilitySchema)
+            .default([])
+            .describe(
+              'What the cluster must be able to do beyond its control plane, such as containers that really run.',
+            ),
+          tools: z
+            .array(z.enum(['helm']))
+            .default([])
+            .describe("What there is in the learner's terminal besides kubectl."),
+        })
+        .default({ nodes: 1, capabilities: [], tools: [] })
+        .describe('Decides which clusters will do.'),
+      namespace: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          "Where the learner's kubeconfig points at first. It is not made by itself: it stands in the manifests.",
+        ),
+      variables: z
+        .record(
+          z.string().regex(/^[a-z][A-Za-z0-9]*$/, { error: 'expected a lower-case letter, then letters and digits' }),
+          variableSchema,
+        )
+        .default({})
+        .describe(
+          "Drawn from the session's seed; `${name}` stands for the value in lab.yaml, texts, manifests, scripts and workspace files.",
+        ),
+      images: imageCatalogueSchema
+        .default({})
+        .describe(
+          'The image catalogue: how containers behave on clusters that play their Pods. An image that is not listed does not exist.',
+        ),
+      given: z
+        .array(relativePathSchema)
+        .default([])
+        .describe("Manifests in the lab's folder that the set-up applies, in order: `given/shop.yaml`."),
+      setup: relativePathSchema
+        .optional()
+        .describe(
+          'A script that the set-up runs after the manifests, for what they cannot say: a history, a release of Helm.',
+        ),
+      workspace: relativePathSchema.optional().describe("A folder whose files are copied into the learner's home."),
+      ready: z
+        .array(
+          z.strictObject({
+            object: objectRefSchema.describe('The object that is waited for.'),
+            expect: z.string().min(1).describe('A CEL expression on `object`.'),
+          }),
+        )
+        .default([])
+        .describe('What must be true before the cluster is handed over; each is waited for.'),
+      tasks: z.array(taskSchema).min(1).describe('The steps that the learner reads, in order; at least one.'),
+      solution: z
+        .array(relativePathSchema)
+        .default([])
+        .describe('Scripts that solve the lab, run in order as the learner: after them all checks pass.'),
+      wrong: z
+        .array(wrongAnswerSchema)
+        .default([])
+        .describe('Answers that must not pass: what a hurried person would try.'),
+    })
+    .describe('What the learner finds, what they are to reach, and how it is proved.'),
 });
 export type LabDocument = z.infer<typeof labDocumentSchema>;

@@ -77,6 +77,9 @@ export function openApiDocument(): object {
       '/labs/{name}': {
         get: operation('One lab', { answer: 'Lab', parameters: [parameter('name', 'path', { type: 'string' })] }),
       },
+      '/lab-schema.json': {
+        get: operation("The JSON Schema of a lab.yaml, for editors' completion", { media: 'application/json' }),
+      },
       '/sessions': {
         post: operation('Start a lab', { answer: 'Session', body: 'CreateSession', status: 201 }),
         get: operation('Your sessions, the newest first', { answer: 'SessionList' }),
