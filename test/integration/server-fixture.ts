@@ -82,6 +82,8 @@ export async function writeLabs(root: string): Promise<string> {
     'lab.yaml': labYaml,
     'text.en.md': '# Tiny\nScale `web` to ${replicas}.',
     'text.zh.md': '# 小\n把 `web` 扩容到 ${replicas}。',
+    'debrief.en.md': 'It was ${replicas}, because guests came.',
+    'debrief.zh.md': '因为客人来了，所以是 ${replicas} 份。',
     'given/web.yaml': webYaml,
     'given/workspace/notes.txt': 'replicas: ${replicas}\n',
   };

@@ -40,6 +40,7 @@ describe('a session', () => {
     );
     const hinted = await api.ok<SessionView>('POST', `/sessions/${created.id}/hint`, { taskId: 'scale' });
     expect(hinted.tasks[0]?.hintsShown).toHaveLength(1);
+    expect(hinted).not.toHaveProperty('debrief');
     await api.ok('POST', `/sessions/${created.id}/answer`, { checkId: 'why', options: ['fun'] });
     const wrong = await watch.until((event) => event.type === 'verdict' && event.verdict.checkId === 'why');
     expect(wrong).toMatchObject({ verdict: { state: 'fail' } });
@@ -57,6 +58,7 @@ describe('a session', () => {
     const after = await api.session(created.id);
     expect(after.points).toEqual({ reached: 4, total: 4 });
     expect(after.tasks[1]?.checks[0]?.question?.explanation?.en).toContain('More load');
+    expect(after.debrief?.en).toBe(`It was ${wanted(created)}, because guests came.`);
   });
 
   it('resumes from the number that a browser saw last', async () => {

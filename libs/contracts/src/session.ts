@@ -67,6 +67,8 @@ export const sessionViewSchema = z.object({
   provider: z.string().optional(),
   /** Markdown, bound to the seed. */
   text: localizedTextSchema,
+  /** Markdown, bound to the seed: why it was so. Once the session is finished, of a lab that has one. */
+  debrief: localizedTextSchema.optional(),
   tasks: z.array(taskViewSchema),
   verdicts: z.array(checkVerdictSchema),
   points: z.object({ reached: z.number(), total: z.number() }),

@@ -10,6 +10,7 @@ export interface BoundLab {
   readonly variables: VariableValues;
   readonly document: LabDocument;
   readonly texts: LocalizedText;
+  readonly debrief?: LocalizedText;
   readonly given: readonly ManifestObject[];
   readonly tasks: readonly TaskSpec[];
   /** All checks of all tasks, in order. */
@@ -43,6 +44,7 @@ export function bindLab(lab: Lab, seed: string): BoundLab {
     variables,
     document,
     texts: substituteAll(lab.texts, variables),
+    ...(lab.debrief === undefined ? {} : { debrief: substituteAll(lab.debrief, variables) }),
     given: document.spec.given.flatMap((file) => parseManifests(file, read(file)).objects),
     tasks: document.spec.tasks,
     checks: document.spec.tasks.flatMap((task) => task.checks.map((check) => ({ task, check }))),

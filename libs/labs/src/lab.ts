@@ -11,5 +11,7 @@ export interface Lab {
   readonly spec: LabDocument;
   /** Markdown. */
   readonly texts: LocalizedText;
+  /** Markdown, for after the session: why it was so. Absent when the lab has none. */
+  readonly debrief?: LocalizedText;
   readonly files: LabFiles;
 }

@@ -238,6 +238,23 @@ describe('loadLab', () => {
     expect(bindLab(await loadLab(dir), 'a').texts.en).toMatch(/^In \w+: `echo \$\{HOME\} \$\{replicas\}`$/);
   });
 
+  it('takes a debrief in both languages or none, bound to the seed', async () => {
+    const dir = await folder();
+    expect(await loadLab(dir)).not.toHaveProperty('debrief');
+    expect(bindLab(await loadLab(dir), 'a')).not.toHaveProperty('debrief');
+    const en = path.join(dir, 'debrief.en.md');
+    await writeFile(en, 'It was ${replicas} in ${place}.');
+    expect(await issuesOf(dir)).toEqual([
+      'debrief.zh.md: this text is missing or empty: a lab speaks both languages',
+      'debrief.en.md:1:23: the variable place is not declared (allowed: namespace, replicas)',
+    ]);
+    await writeFile(en, 'It was ${replicas}.\n');
+    await writeFile(path.join(dir, 'debrief.zh.md'), '共 ${replicas} 份。\n');
+    const bound = bindLab(await loadLab(dir), 'a');
+    const { replicas } = bound.variables;
+    expect(bound.debrief).toEqual({ en: `It was ${replicas}.`, zh: `共 ${replicas} 份。` });
+  });
+
   it('refuses YAML that is nested without end, or refers to itself', async () => {
     for (const text of [
       '['.repeat(200_000),

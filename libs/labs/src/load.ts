@@ -26,15 +26,30 @@ export async function loadLab(dir: string): Promise<Lab> {
   const source = new YamlSource(labFile, bytes.toString('utf8'));
   const { document, issues: schemaIssues } = checkSchema(source);
   issues.push(...schemaIssues);
-  const texts = readTexts(files, issues);
+  const texts = readTexts('text', files, issues);
+  const debrief = hasText('debrief', files) ? readTexts('debrief', files, issues) : undefined;
   if (document !== undefined) issues.push(...checkReferences(document, source, files, path.basename(absolute)));
   if (document === undefined || issues.length > 0) throw new LabInvalidError(dir, issues);
-  return { dir: absolute, name: document.metadata.name, hash: contentHash(files), spec: document, texts, files };
+  return {
+    dir: absolute,
+    name: document.metadata.name,
+    hash: contentHash(files),
+    spec: document,
+    texts,
+    ...(debrief === undefined ? {} : { debrief }),
+    files,
+  };
 }
 
-function readTexts(files: LabFiles, issues: LabIssue[]): LocalizedText {
+const fileOf = (name: string, language: string): string => `${name}.${language}.md`;
+
+function hasText(name: string, files: LabFiles): boolean {
+  return languages.some((language) => files.has(fileOf(name, language)));
+}
+
+function readTexts(name: string, files: LabFiles, issues: LabIssue[]): LocalizedText {
   const read = (language: string): string => {
-    const file = `text.${language}.md`;
+    const file = fileOf(name, language);
     const text = files.get(file)?.toString('utf8').trim() ?? '';
     if (text === '') issues.push({ file, message: 'this text is missing or empty: a lab speaks both languages' });
     return text;

@@ -243,7 +243,8 @@ function checkVariables({ spec }: LabDocument, source: YamlSource, files: LabFil
   learn(source.file, files.get(source.file)?.toString('utf8') ?? '', true);
   const manifests = new Set(spec.given);
   for (const [file, bytes] of files) {
-    if (file !== source.file) learn(file, bytes.toString('utf8'), manifests.has(file) || /^text\.\w+\.md$/.test(file));
+    if (file !== source.file)
+      learn(file, bytes.toString('utf8'), manifests.has(file) || /^(?:text|debrief)\.\w+\.md$/.test(file));
   }
   for (const name of declared.filter((one) => !used.has(one))) {
     const path = ['spec', 'variables', name];

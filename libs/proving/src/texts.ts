@@ -69,6 +69,7 @@ function learnCheck(
 function textsOf(bound: BoundLab): [string, string][] {
   return languages.flatMap((language): [string, string][] => [
     [`text.${language}.md`, bound.texts[language]],
+    [`debrief.${language}.md`, bound.debrief?.[language] ?? ''],
     ...bound.tasks.flatMap((task): [string, string][] => [
       [`the title of ${task.id} (${language})`, task.title[language]],
       ...task.checks.map((check): [string, string] => [

@@ -26,6 +26,8 @@ export function viewOf(session: SessionEntity, terminals: TerminalAvailability):
     ...(session.notice === null ? {} : { notice: session.notice }),
     ...(session.provider === null ? {} : { provider: session.provider }),
     text: session.lab.text,
+    // It gives the solution away: nobody gets it who could still use it.
+    ...(session.state === 'finished' && session.lab.debrief !== undefined ? { debrief: session.lab.debrief } : {}),
     tasks: session.lab.document.spec.tasks.map((task) => taskView(task, session)),
     verdicts: verdictsInOrder(session),
     lastEvent: session.lastEvent,

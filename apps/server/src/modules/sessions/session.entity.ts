@@ -6,6 +6,8 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export interface StoredLab {
   document: LabDocument;
   text: LocalizedText;
+  /** Absent when the lab has none. */
+  debrief?: LocalizedText;
   variables: VariableValues;
 }
 

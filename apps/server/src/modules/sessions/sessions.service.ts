@@ -56,7 +56,7 @@ export class SessionsService {
    */
   async create(personId: string, request: CreateSession): Promise<SessionView> {
     const seed = request.seed ?? randomText(8);
-    const { lab, document, texts, variables } = await this.catalogue.bind(request.lab, seed);
+    const { lab, document, texts, debrief, variables } = await this.catalogue.bind(request.lab, seed);
     const limits = this.config.sessions;
     const now = this.clock();
     const session: SessionEntity = Object.assign(new SessionEntity(), {
@@ -65,7 +65,7 @@ export class SessionsService {
       labName: document.metadata.name,
       labHash: lab.hash,
       seed,
-      lab: { document, text: texts, variables },
+      lab: { document, text: texts, ...(debrief === undefined ? {} : { debrief }), variables },
       state: 'queued' as const,
       outcome: null,
       reason: null,

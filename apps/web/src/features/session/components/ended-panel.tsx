@@ -1,6 +1,7 @@
-import type { SessionView } from '@kubedan/contracts';
-import { ArrowRight, CircleAlert } from 'lucide-react';
+import type { LocalizedText, SessionView } from '@kubedan/contracts';
+import { ArrowRight, BookOpenCheck, CircleAlert } from 'lucide-react';
 import { Link } from 'react-router';
+import { Markdown } from '../../../components/markdown';
 import { TierStone } from '../../../components/tier-stone';
 import { useText } from '../../../i18n';
 import { useLabs, useStartSession } from '../../labs';
@@ -8,12 +9,15 @@ import { filterLabs } from '../../labs/filter-labs';
 import { Celebration } from './celebration';
 import styles from './panels.module.css';
 
-/** The end of a session: what was reached and what could come next, or what went wrong and what to do. */
+/** The end of a session: what was reached, what could come next and why it all was so, or what went wrong and what to do. */
 export function EndedPanel({ session, celebrate }: { session: SessionView; celebrate: boolean }) {
   return session.state === 'failed' ? (
     <Failed session={session} />
   ) : (
-    <Finished session={session} celebrate={celebrate} />
+    <div className={styles.stack}>
+      <Finished session={session} celebrate={celebrate} />
+      {session.debrief && <Debrief text={session.debrief} />}
+    </div>
   );
 }
 
@@ -41,6 +45,18 @@ function Failed({ session }: { session: SessionView }) {
           {t('session.finished.labs')}
         </Link>
       </div>
+    </section>
+  );
+}
+
+function Debrief({ text }: { text: LocalizedText }) {
+  const { t, local } = useText();
+  return (
+    <section className={`card ${styles.panel} ${styles.debrief}`} aria-labelledby="debrief-title">
+      <h2 id="debrief-title">
+        <BookOpenCheck aria-hidden size={24} className={styles.mark} /> {t('session.debrief')}
+      </h2>
+      <Markdown text={local(text)} />
     </section>
   );
 }
