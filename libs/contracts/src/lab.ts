@@ -142,11 +142,19 @@ export const fileCheckSchema = z.strictObject({
       "Looks at a file in the learner's workspace: the expression sees `file` (path, text, lines, and more by its format).",
     ),
 });
+const drawnValueSchema = z.union([z.string(), z.number()]);
 export const askOptionSchema = z.strictObject({
   id: idSchema.describe('Names the option, once in the question.'),
   text: localizedTextSchema.describe('What the learner can choose.'),
-  correct: z.boolean().default(false).describe('It belongs to the right answer.'),
+  /** True or false once a lab is bound. */
+  correct: z
+    .union([z.boolean(), z.record(z.string(), z.union([drawnValueSchema, z.array(drawnValueSchema).min(1)]))])
+    .default(false)
+    .describe(
+      'It belongs to the right answer: with every seed, or with those that draw for each variable named one of its values.',
+    ),
 });
+export type AskOption = z.infer<typeof askOptionSchema>;
 export const askCheckSchema = z.strictObject({
   id: checkId,
   ...worth,

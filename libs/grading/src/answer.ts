@@ -18,7 +18,7 @@ export function checkAnswer({ id, ask }: AskCheck, options: readonly string[]): 
 /** Says right or wrong, never which option. @returns undefined while there is no answer */
 export function judgeAnswer(check: AskCheck, options: readonly string[] | undefined): Judgement | undefined {
   if (options === undefined || options.length === 0) return undefined;
-  const correct = check.ask.options.filter((option) => option.correct).map((option) => option.id);
+  const correct = check.ask.options.filter((option) => option.correct === true).map((option) => option.id);
   const right = correct.length === options.length && correct.every((id) => options.includes(id));
   if (right) return { state: 'pass', mismatches: [] };
   return { state: 'fail', message: check.otherwise ?? messages.wrongAnswer, mismatches: [] };

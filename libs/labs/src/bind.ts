@@ -1,6 +1,7 @@
 import type { CheckSpec, LabDocument, LocalizedText, TaskSpec } from '@kubedan/contracts';
 import type { Lab } from './lab.js';
 import { parseManifests, type ManifestObject } from './manifests.js';
+import { settleAnswers } from './right-options.js';
 import { drawVariables, substitute, substituteAll, type VariableValues } from './variables.js';
 
 /** A lab with one seed's variables put in everywhere: what one session is about. */
@@ -25,10 +26,12 @@ export interface BoundLab {
 export function bindLab(lab: Lab, seed: string): BoundLab {
   const variables = drawVariables(lab.spec.spec.variables, seed);
   const { variables: declared, ...rest } = lab.spec.spec;
+  const spec = substituteAll(rest, variables);
+  const tasks = settleAnswers(spec.tasks, variables);
   const document: LabDocument = {
     ...lab.spec,
     metadata: substituteAll(lab.spec.metadata, variables),
-    spec: { ...substituteAll(rest, variables), variables: declared },
+    spec: { ...spec, tasks, variables: declared },
   };
   const read = (file: string): string => {
     const bytes = lab.files.get(file);
@@ -46,8 +49,8 @@ export function bindLab(lab: Lab, seed: string): BoundLab {
     texts: substituteAll(lab.texts, variables),
     ...(lab.debrief === undefined ? {} : { debrief: substituteAll(lab.debrief, variables) }),
     given: document.spec.given.flatMap((file) => parseManifests(file, read(file)).objects),
-    tasks: document.spec.tasks,
-    checks: document.spec.tasks.flatMap((task) => task.checks.map((check) => ({ task, check }))),
+    tasks,
+    checks: tasks.flatMap((task) => task.checks.map((check) => ({ task, check }))),
     workspace: new Map(workspaceFiles.map((file) => [file.slice((folder ?? '').length + 1), read(file)])),
     script: read,
   };

@@ -207,6 +207,41 @@ describe('loadLab', () => {
       'lab.yaml:27:15: spec.tasks[0].checks[1].ask.options: no option is correct',
     ],
     [
+      'an answer that hangs on an unknown variable',
+      (y) => y.replace('correct: true', 'correct: {size: big}'),
+      'lab.yaml:27:63: spec.tasks[0].checks[1].ask.options[0].correct.size: the variable size is not declared (allowed: namespace, replicas)',
+    ],
+    [
+      'an answer that hangs on a value that is never drawn',
+      (y) => y.replace('correct: true', 'correct: {namespace: [shop, hall], replicas: 9}'),
+      'lab.yaml:27:68: spec.tasks[0].checks[1].ask.options[0].correct.namespace: namespace is never hall (allowed: shop, mall)',
+    ],
+    [
+      'a number that is never drawn',
+      (y) => y.replace('correct: true', 'correct: {replicas: 9}'),
+      'lab.yaml:27:67: spec.tasks[0].checks[1].ask.options[0].correct.replicas: replicas is never 9 (allowed: 3 to 5)',
+    ],
+    [
+      'a question without a right answer for some seeds',
+      (y) => y.replace('correct: true', 'correct: {namespace: shop}'),
+      'lab.yaml:27:15: spec.tasks[0].checks[1].ask.options: no option is correct when namespace is mall',
+    ],
+    [
+      'a question with two right answers for some seeds',
+      (y) => y.replace('zh: 乙}}', 'zh: 乙}, correct: {replicas: [4, 5]}}'),
+      'lab.yaml:27:15: spec.tasks[0].checks[1].ask.options: choose: one has one correct option when replicas is 4; write choose: several for more',
+    ],
+    [
+      'an answer that hangs on nothing',
+      (y) => y.replace('correct: true', 'correct: {}'),
+      'lab.yaml:27:56: spec.tasks[0].checks[1].ask.options[0].correct: name a variable and the values that make this option right',
+    ],
+    [
+      'an answer that is neither right nor wrong',
+      (y) => y.replace('correct: true', 'correct: perhaps'),
+      'lab.yaml:27:56: spec.tasks[0].checks[1].ask.options[0].correct: "perhaps" is none of what may stand here (allowed: true, {variable: value}, {variable: [a, b]})',
+    ],
+    [
       'contradicting times',
       (y) => y.replace('holds: 5s', 'holds: 5s\n          always: true'),
       'lab.yaml:22:18: spec.tasks[0].checks[0].holds: always and holds contradict each other: a rule is never broken, not for a time',
@@ -333,6 +368,23 @@ describe('bindLab', () => {
     expect(bound.script('solution/go.sh')).toBe(
       `kubectl -n ${namespace} scale deploy/web --replicas ${replicas} # \${HOME}\n`,
     );
+  });
+
+  it('settles which options are right with the seed', async () => {
+    const lab = await loadLab(
+      await folder((y) =>
+        y
+          .replace('correct: true', 'correct: {namespace: shop}')
+          .replace('zh: 乙}}', 'zh: 乙}, correct: {namespace: [mall], replicas: [3, 4, 5]}}'),
+      ),
+    );
+    for (const seed of ['1', '2', '3', '4', '5']) {
+      const { variables, checks, document } = bindLab(lab, seed);
+      const isShop = variables['namespace'] === 'shop';
+      const options = [{ correct: isShop }, { correct: !isShop }];
+      expect(checks[1]?.check).toMatchObject({ ask: { options } });
+      expect(document.spec.tasks[0]?.checks[1]).toMatchObject({ ask: { options } });
+    }
   });
 
   it('draws differently for different seeds', async () => {

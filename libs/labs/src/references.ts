@@ -4,6 +4,7 @@ import type { ExpressionScope } from './cel/scopes.js';
 import type { LabFiles } from './folder.js';
 import type { LabIssue } from './issue.js';
 import { parseManifests } from './manifests.js';
+import { complainOfUnknown, problemWithOptions, variablesOf } from './right-options.js';
 import { drawVariables, offsetBeforeSubstitution, substitute, variablesIn, type VariableValues } from './variables.js';
 import { formatPath, type YamlSource } from './yaml-source.js';
 
@@ -64,7 +65,7 @@ export function checkReferences(
     }
   }
   const sample = drawVariables(spec.variables, 'sample');
-  for (const { check, path } of checks) checkOne(check, path, sample, complain, within);
+  for (const { check, path } of checks) checkOne(check, path, sample, spec.variables, complain, within);
   spec.ready.forEach((condition, index) =>
     checkCondition(condition.expect, 'ready', ['spec', 'ready', index, 'expect'], sample, within),
   );
@@ -93,17 +94,22 @@ function checkOne(
   check: CheckSpec,
   path: (string | number)[],
   sample: VariableValues,
+  variables: LabDocument['spec']['variables'],
   complain: Complain,
   within: ComplainWithin,
 ): void {
   checkOtherwise(check, path, sample, within);
   if ('ask' in check) {
-    const correct = check.ask.options.filter((option) => option.correct).length;
-    if (correct === 0) complain([...path, 'ask', 'options'], 'no option is correct');
-    if (check.ask.choose === 'one' && correct > 1)
-      complain([...path, 'ask', 'options'], 'choose: one has one correct option; write choose: several for more');
+    const { options, choose } = check.ask;
+    options.forEach(({ correct }, o) =>
+      complainOfUnknown(correct, variables, (place, message, allowed) =>
+        complain([...path, 'ask', 'options', o, 'correct', ...place], message, allowed),
+      ),
+    );
+    const problem = problemWithOptions(options, choose, variables);
+    if (problem !== undefined) complain([...path, 'ask', 'options'], problem);
     complainOfDoubles(
-      check.ask.options.map(({ id }, o) => ({ id, path: [...path, 'ask', 'options', o, 'id'] })),
+      options.map(({ id }, o) => ({ id, path: [...path, 'ask', 'options', o, 'id'] })),
       'option',
       complain,
     );
@@ -225,7 +231,13 @@ function checkManifests({ spec }: LabDocument, files: LabFiles, sample: Variable
 function checkVariables({ spec }: LabDocument, source: YamlSource, files: LabFiles): LabIssue[] {
   const declared = Object.keys(spec.variables);
   const issues: LabIssue[] = [];
-  const used = new Set<string>();
+  const used = new Set(
+    spec.tasks.flatMap(({ checks }) =>
+      checks.flatMap((check) =>
+        ('ask' in check ? check.ask.options : []).flatMap(({ correct }) => variablesOf(correct)),
+      ),
+    ),
+  );
   const learn = (file: string, text: string, strict: boolean): void => {
     for (const [name, offset] of variablesIn(text)) {
       used.add(name);

@@ -99,7 +99,8 @@ function isCheckPath(path: readonly PropertyKey[]): boolean {
 }
 
 function alternativesAt(path: readonly PropertyKey[]): readonly string[] {
-  return path.includes('variables') ? ['{oneOf: [a, b]}', '{int: [1, 5]}'] : ['a text', 'a list of texts'];
+  if (path.includes('variables')) return ['{oneOf: [a, b]}', '{int: [1, 5]}'];
+  return path.includes('correct') ? ['true', '{variable: value}', '{variable: [a, b]}'] : ['a text', 'a list of texts'];
 }
 
 /** Walks the schema along a path; where it meets a union of checks it takes the kind that the value has. */

@@ -138,7 +138,7 @@ function answerRight(bound: BoundLab, rehearsal: Rehearsal): void {
     if ('ask' in check)
       rehearsal.answer(
         check.id,
-        check.ask.options.filter(({ correct }) => correct).map(({ id }) => id),
+        check.ask.options.filter(({ correct }) => correct === true).map(({ id }) => id),
       );
   }
 }
