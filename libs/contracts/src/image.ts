@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.js';
+import { workSchema } from './work.js';
 
 const portSchema = z.int().min(1).max(65535);
 const logsSchema = z.union([z.string(), z.array(z.string())]);
@@ -57,6 +58,7 @@ export const imageBehaviourSchema = z.strictObject({
     .describe(
       'How long the container takes to end after SIGTERM; 0s when left out. Beyond the grace period it is killed.',
     ),
+  work: workSchema.optional().describe('What requests cost it. Without it they cost nothing and are answered at once.'),
 });
 export type ImageBehaviour = z.infer<typeof imageBehaviourSchema>;
 

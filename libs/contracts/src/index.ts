@@ -1,3 +1,4 @@
+export * from './amount.js';
 export * from './catalogue.js';
 export * from './cluster-picture.js';
 export * from './duration.js';
@@ -12,4 +13,6 @@ export * from './setup.js';
 export * from './socket.js';
 export * from './text.js';
 export * from './verdict.js';
+export * from './work.js';
 export * from './workspace.js';
+export * from './world.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.js';
 import { imageCatalogueSchema } from './image.js';
 import { localizedTextSchema, type LocalizedText } from './text.js';
+import { worldSchema } from './world.js';
 
 export const tiers = ['bronze', 'silver', 'gold', 'diamond'] as const;
 export const tierSchema = z.enum(tiers);
@@ -275,6 +276,9 @@ export const labDocumentSchema = z.strictObject({
         .describe(
           'The image catalogue: how containers behave on clusters that play their Pods. An image that is not listed does not exist.',
         ),
+      world: worldSchema
+        .optional()
+        .describe('Traffic, dependencies, incidents and prices around the cluster; none when left out.'),
       given: z
         .array(relativePathSchema)
         .default([])

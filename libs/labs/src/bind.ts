@@ -31,7 +31,7 @@ export function bindLab(lab: Lab, seed: string): BoundLab {
   const document: LabDocument = {
     ...lab.spec,
     metadata: substituteAll(lab.spec.metadata, variables),
-    spec: { ...spec, tasks, variables: declared },
+    spec: { ...spec, ...bindWorld(rest, variables), tasks, variables: declared },
   };
   const read = (file: string): string => {
     const bytes = lab.files.get(file);
@@ -53,5 +53,20 @@ export function bindLab(lab: Lab, seed: string): BoundLab {
     checks: tasks.flatMap((task) => task.checks.map((check) => ({ task, check }))),
     workspace: new Map(workspaceFiles.map((file) => [file.slice((folder ?? '').length + 1), read(file)])),
     script: read,
+  };
+}
+
+/** The parts of the world that reckon with numbers: there, a number that is drawn is a number. */
+export function bindWorld(
+  { images, world }: Pick<LabDocument['spec'], 'images' | 'world'>,
+  variables: VariableValues,
+): Pick<LabDocument['spec'], 'images' | 'world'> {
+  const bound = Object.entries(images).map(([name, { work, ...behaviour }]) => [
+    substitute(name, variables),
+    { ...substituteAll(behaviour, variables), ...(work ? { work: substituteAll(work, variables, true) } : {}) },
+  ]);
+  return {
+    images: Object.fromEntries(bound) as LabDocument['spec']['images'],
+    ...(world ? { world: substituteAll(world, variables, true) } : {}),
   };
 }

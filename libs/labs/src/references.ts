@@ -6,6 +6,7 @@ import type { LabIssue } from './issue.js';
 import { parseManifests } from './manifests.js';
 import { complainOfUnknown, problemWithOptions, variablesOf } from './right-options.js';
 import { drawVariables, offsetBeforeSubstitution, substitute, variablesIn, type VariableValues } from './variables.js';
+import { checkWorld } from './world-references.js';
 import { formatPath, type YamlSource } from './yaml-source.js';
 
 /** No quotes, spaces or other characters that mean something to YAML, a shell or CEL. */
@@ -70,6 +71,7 @@ export function checkReferences(
     checkCondition(condition.expect, 'ready', ['spec', 'ready', index, 'expect'], sample, within),
   );
   checkWrongAnswers(document, complain);
+  checkWorld(spec, sample, complain);
   checkFiles(document, files, complain);
   issues.push(...checkManifests(document, files, sample), ...checkVariables(document, source, files));
   if (!checks.some(({ check }) => check.points > 0))

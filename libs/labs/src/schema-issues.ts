@@ -99,6 +99,7 @@ function isCheckPath(path: readonly PropertyKey[]): boolean {
 }
 
 function alternativesAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path[1] === 'world' || path.includes('work')) return ['a number in its range', '${variable}'];
   if (path.includes('variables')) return ['{oneOf: [a, b]}', '{int: [1, 5]}'];
   return path.includes('correct') ? ['true', '{variable: value}', '{variable: [a, b]}'] : ['a text', 'a list of texts'];
 }

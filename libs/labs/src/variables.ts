@@ -49,12 +49,22 @@ export function offsetBeforeSubstitution(text: string, values: VariableValues, o
   return offset - shift;
 }
 
-/** The same for every text inside a value; numbers drawn into a text that is nothing but `${name}` stay texts. */
-export function substituteAll<T>(value: T, values: VariableValues): T {
-  if (typeof value === 'string') return substitute(value, values) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => substituteAll(item, values)) as T;
+/**
+ * The same for every text inside a value.
+ * @param numbers whether a text that is nothing but `${name}` becomes a number when the variable is one; by default it stays a text
+ */
+export function substituteAll<T>(value: T, values: VariableValues, numbers = false): T {
+  if (typeof value === 'string') {
+    const name = numbers ? /^\$\{(\w+)\}$/.exec(value)?.[1] : undefined;
+    const drawn = name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+    return (typeof drawn === 'number' ? drawn : substitute(value, values)) as T;
+  }
+  if (Array.isArray(value)) return value.map((item: unknown) => substituteAll(item, values, numbers)) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [substitute(key, values), substituteAll(item as unknown, values)]),
+    Object.entries(value).map(([key, item]) => [
+      substitute(key, values),
+      substituteAll(item as unknown, values, numbers),
+    ]),
   ) as T;
 }

@@ -1,0 +1,6 @@
+export { compileWorld, targetOf } from './compile.js';
+export type * from './facts.js';
+export * from './figures.js';
+export type * from './plan.js';
+export { profileOf, rateAt } from './profile.js';
+export type { World } from './world-api.js';
