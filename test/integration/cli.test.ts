@@ -47,6 +47,31 @@ describe('kubedan lab check', () => {
   });
 });
 
+describe('kubedan lab new', () => {
+  it('writes a lab that lab check finds nothing wrong with, and says what and what next', async () => {
+    await using folder = await LabFolder.make();
+    const made = await kubedan(['lab', 'new', 'gold/flash-sale', '--title-zh', '秒杀', '--dir', folder.dir]);
+    expect(made).toMatchObject({ status: 0, stderr: '' });
+    const dir = path.join(folder.dir, 'gold/flash-sale');
+    for (const file of ['lab.yaml', 'text.zh.md', 'given/shop.yaml', 'wrong/recreate.sh'])
+      expect(made.stdout).toContain(`  + ${path.join(dir, file)}\n`);
+    expect(made.stdout).toContain(`  kubedan lab check ${dir}\n  kubedan lab prove ${dir} --seeds 1\n`);
+    expect(await kubedan(['lab', 'check', dir])).toMatchObject({ status: 0, stdout: `✓ ${dir}\n` });
+    const { stdout } = await kubedan(['lab', 'list'], { KUBEDAN_LABS_DIR: folder.dir });
+    expect(stdout).toMatch(/^gold {2}flash-sale {2}Flash sale {2}秒杀/);
+  });
+
+  it('asks nobody when no person is there', async () => {
+    await using folder = await LabFolder.make();
+    const unsaid = await kubedan(['lab', 'new', '--dir', folder.dir]);
+    expect(unsaid).toMatchObject({ status: 2, stderr: expect.stringContaining('kubedan lab new <tier>/<name>') });
+    const taken = await folder.lab('tiny');
+    const twice = await kubedan(['lab', 'new', 'bronze/tiny', '--dir', folder.dir]);
+    expect(twice).toMatchObject({ status: 1, stderr: expect.stringContaining(taken) });
+    expect(await kubedan(['lab', 'check', taken])).toMatchObject({ status: 0 });
+  });
+});
+
 describe('kubedan lab list', () => {
   it('lists every lab that has a folder, by tier', async () => {
     const { status, stdout } = await kubedan(['lab', 'list']);
@@ -166,7 +191,7 @@ describe('kubedan programs', () => {
 describe('kubedan --help', () => {
   it.each([
     ['kubedan', [], ['start', 'doctor', 'programs', 'lab', 'session', 'bench']],
-    ['kubedan lab', ['lab'], ['list', 'check', 'schema', 'prove']],
+    ['kubedan lab', ['lab'], ['list', 'new', 'check', 'schema', 'prove']],
     [
       'kubedan session',
       ['session'],

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kubedan, LabFolder, tinyLab } from './cli-fixture.js';
 
@@ -73,6 +74,28 @@ describe('kubedan lab prove', () => {
       expect(of('no-set-up')[0]).toMatch(/^start: .*wrong\/half\.sh ended with status 3: the oven is cold/);
     },
   );
+
+  it('proves the lab that lab new writes, and finds no mistake that its proofs would miss', async () => {
+    await using folder = await LabFolder.make();
+    await kubedan(['lab', 'new', 'bronze/mine', '--dir', folder.dir]);
+    const dir = path.join(folder.dir, 'bronze/mine');
+    const { stdout, status } = await kubedan(['lab', 'prove', '--seeds', '1', '--json', dir]);
+    const { failed, proofs, mutation } = JSON.parse(stdout) as {
+      failed: number;
+      proofs: Proof[];
+      mutation: { mutants: number; noticed: number; survivors: object[] }[];
+    };
+    expect({ status, failed }).toEqual({ status: 0, failed: 0 });
+    expect(proofs.map(({ kind }) => kind).toSorted()).toEqual([
+      'solution',
+      'start',
+      'texts',
+      'wrong',
+      'wrong',
+      'wrong',
+    ]);
+    expect(mutation).toMatchObject([{ survivors: [] }]);
+  });
 
   it('says the same to people, and ends with status 1', async () => {
     await using folder = await LabFolder.make();
