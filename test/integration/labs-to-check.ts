@@ -32,6 +32,30 @@ export const labsToCheck: readonly LabToCheck[] = [
     said: 'lab.yaml:8:3: metadata.minuts: unknown field minuts; did you mean minutes?',
     bySchema: true,
   },
+  {
+    name: 'minutes',
+    changes: replaced('minutes: 5', 'minutes: 0'),
+    said: 'lab.yaml:8:12: metadata.minutes: 0 is not allowed (allowed: 1 to 240)',
+    bySchema: true,
+  },
+  {
+    name: 'text',
+    changes: replaced('title: {en: Turn the sign, zh: 翻牌子}', 'title: Turn the sign'),
+    said: 'lab.yaml:14:14: spec.tasks[0].title: expected a map, found "Turn the sign" (allowed: en, zh)',
+    bySchema: true,
+  },
+  {
+    name: 'escape',
+    changes: replaced('solution/open.sh', '../open.sh'),
+    said: 'lab.yaml:25:14: spec.solution[0]: expected a path inside the lab\'s folder, without ..; found "../open.sh"',
+    bySchema: true,
+  },
+  {
+    name: 'answer',
+    changes: replaced('run: wrong/half.sh, ', ''),
+    said: 'lab.yaml:27:7: spec.wrong[0]: a wrong answer needs run, answers or both',
+    bySchema: true,
+  },
   { name: 'indent', changes: replaced('  tier', ' tier'), said: 'lab.yaml:5:' },
   {
     name: 'cel',

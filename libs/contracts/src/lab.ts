@@ -171,8 +171,8 @@ export const askCheckSchema = z.strictObject({
         .min(2)
         .max(8)
         .meta({
-          description: 'Two to eight options, at least one of them `correct: true`.',
-          contains: { required: ['correct'], properties: { correct: { const: true } } },
+          description: 'Two to eight options, at least one of them `correct`.',
+          contains: { required: ['correct'], properties: { correct: { not: { const: false } } } },
         }),
       explanation: localizedTextSchema.describe('Why the right answer is right; shown once it was given.'),
     })

@@ -90,12 +90,12 @@ describe('loadLab', () => {
     [
       'a missing field',
       (y) => y.replace('  minutes: 5\n', ''),
-      'lab.yaml:4:3: metadata.minutes: this field is missing; expected number',
+      'lab.yaml:4:3: metadata.minutes: this field is missing; expected a whole number',
     ],
     [
       'a wrong type',
       (y) => y.replace('minutes: 5', 'minutes: five'),
-      'lab.yaml:8:12: metadata.minutes: expected number, found "five"',
+      'lab.yaml:8:12: metadata.minutes: expected a whole number, found "five"',
     ],
     [
       'an unknown tier',
@@ -115,7 +115,7 @@ describe('loadLab', () => {
     [
       'a check without a title',
       (y) => y.replace(/title: \{en: Scaled.*\}\n {10}/, ''),
-      'lab.yaml:18:11: spec.tasks[0].checks[0].title: this field is missing; expected object',
+      'lab.yaml:18:11: spec.tasks[0].checks[0].title: this field is missing; expected a map (allowed: en, zh)',
     ],
     [
       'a check of no kind',
@@ -249,12 +249,87 @@ describe('loadLab', () => {
     [
       'a language left out',
       (y) => y.replace('title: {en: Scale, zh: 扩容}', 'title: {en: Scale}'),
-      'lab.yaml:16:14: spec.tasks[0].title.zh: this field is missing; expected string',
+      'lab.yaml:16:14: spec.tasks[0].title.zh: this field is missing; expected a text',
     ],
     [
       'a name that is not the folder’s',
       (y) => y.replace('name: tiny', 'name: huge'),
       "lab.yaml:4:9: metadata.name: the lab's name is its folder's name (allowed: tiny)",
+    ],
+    [
+      'a number out of its range',
+      (y) => y.replace('minutes: 5', 'minutes: 500'),
+      'lab.yaml:8:12: metadata.minutes: 500 is not allowed (allowed: 1 to 240)',
+    ],
+    [
+      'a number that is none to YAML',
+      (y) => y.replace('id: what', 'id: 1.10'),
+      'lab.yaml:23:15: spec.tasks[0].checks[1].id: expected a text, found 1.1; put it in quotes',
+    ],
+    [
+      'a list that is too long',
+      (y) => y.replace('skills: [heal]', 'skills: [heal, scale, observe]'),
+      'lab.yaml:6:11: metadata.skills: this list has 3 items; at most 2 items may be there',
+    ],
+    [
+      'a list that is empty',
+      (y) => y.replace('fails: [scaled]', 'fails: []'),
+      'lab.yaml:32:48: spec.wrong[0].fails: this list is empty; at least 1 item must be there',
+    ],
+    [
+      'a text that is empty',
+      (y) => y.replace('zh: 扩容}', "zh: ''}"),
+      'lab.yaml:16:30: spec.tasks[0].title.zh: this text is empty; at least 1 character must be there',
+    ],
+    [
+      'a text where both languages should be',
+      (y) => y.replace('title: {en: Scale, zh: 扩容}', 'title: Scale'),
+      'lab.yaml:16:14: spec.tasks[0].title: expected a map, found "Scale" (allowed: en, zh)',
+    ],
+    [
+      'a name that is none',
+      (y) => y.replace('id: scale', 'id: Scale it'),
+      'lab.yaml:15:11: spec.tasks[0].id: expected lower-case letters, digits and dashes; found "Scale it"',
+    ],
+    [
+      'a name of a variable that is none',
+      (y) => y.replace('namespace: {oneOf', 'name-space: {oneOf'),
+      'lab.yaml:11:5: spec.variables.name-space: the name name-space is not allowed: expected a lower-case letter, then letters and digits',
+    ],
+    [
+      'a variable with one value only',
+      (y) => y.replace('oneOf: [shop, mall]', 'oneOf: [shop]'),
+      'lab.yaml:11:24: spec.variables.namespace.oneOf: this list has 1 item; at least 2 items must be there',
+    ],
+    [
+      'a value of a variable that is a list',
+      (y) => y.replace('oneOf: [shop, mall]', 'oneOf: [shop, [mall]]'),
+      'lab.yaml:11:31: spec.variables.namespace.oneOf[1]: a list is none of what may stand here (allowed: a text, a number)',
+    ],
+    [
+      'a number of a variable that is no whole one',
+      (y) => y.replace('int: [3, 5]', 'int: [3, 5.5]'),
+      'lab.yaml:12:25: spec.variables.replicas.int[1]: expected a whole number, found 5.5',
+    ],
+    [
+      'a misspelt kind of variable',
+      (y) => y.replace('{int: [3, 5]}', '{int: [3, 5], oneof: [1]}'),
+      'lab.yaml:12:29: spec.variables.replicas.oneof: unknown field oneof (allowed: int)',
+    ],
+    [
+      'an image that behaves as none does',
+      (y) => y.replace('  given:', '  images: {web: {serves: 99999, logs: {a: b}}}\n  given:'),
+      'lab.yaml:13:26: spec.images.web.serves: 99999 is not allowed (allowed: 1 to 65535)',
+    ],
+    [
+      'logs of no kind',
+      (y) => y.replace('  given:', '  images: {web: {logs: {a: b}}}\n  given:'),
+      'lab.yaml:13:24: spec.images.web.logs: a map is none of what may stand here (allowed: a text, a list of texts)',
+    ],
+    [
+      'a misspelt file',
+      (y) => y.replace('solution: [solution/go.sh]', 'solution: [solution/goo.sh]'),
+      "lab.yaml:30:14: spec.solution[0]: there is no file solution/goo.sh in the lab's folder (allowed: solution/go.sh)",
     ],
     [
       'a variable of no kind',
@@ -265,6 +340,18 @@ describe('loadLab', () => {
   it.each(mistakes)('says where %s is and what is allowed', async (_, change, expected) => {
     const issues = await issuesOf(await folder(change));
     expect(issues).toContainEqual(expect.stringMatching(`^${expected.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`));
+  });
+
+  it('says where a manifest is broken as the file has it, with the variables still in it', async () => {
+    const dir = await folder();
+    const list =
+      "kind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: '${namespace}'}}\n- {kind: Secret}\n";
+    await writeFile(path.join(dir, 'given/web.yaml'), list);
+    expect(await issuesOf(dir)).toEqual([
+      'given/web.yaml:4:3: a manifest needs apiVersion, kind and metadata.name; without: apiVersion, metadata.name',
+    ]);
+    await writeFile(path.join(dir, 'given/web.yaml'), "{metadata: {name: '${namespace}'}, a: ]}\n");
+    expect((await issuesOf(dir))[0]).toMatch(/^given\/web\.yaml:1:39: /);
   });
 
   it('leaves what is no variable of a lab to shells, and takes $${name} for ${name}', async () => {
@@ -314,7 +401,9 @@ describe('loadLab', () => {
     const issues = await issuesOf(dir);
     expect(issues).toContain('given/link.yaml: only plain files are allowed here, no links or devices');
     expect(issues).toContain('text.zh.md: this text is missing or empty: a lab speaks both languages');
-    expect(issues).toContain('given/web.yaml:6:1: a manifest needs apiVersion, kind and metadata.name');
+    expect(issues).toContain(
+      'given/web.yaml:6:1: a manifest needs apiVersion, kind and metadata.name; without: apiVersion, metadata.name',
+    );
   });
 
   it('says so when there is no folder or no lab.yaml', async () => {
@@ -324,7 +413,7 @@ describe('loadLab', () => {
     expect(await issuesOf(dir)).toContain('lab.yaml: this file is missing: every lab has one');
   });
 
-  it('finds mistakes in any bytes and never fails otherwise', async () => {
+  it('finds mistakes in any bytes and never fails otherwise', { timeout: 30_000 }, async () => {
     const dir = await folder();
     // A fixed generator, so that a failure can be seen again.
     let state = 12345;

@@ -1,4 +1,4 @@
-import { Document, LineCounter, parseAllDocuments, YAMLParseError } from 'yaml';
+import { Document, isNode, LineCounter, parseAllDocuments, YAMLParseError } from 'yaml';
 import type { LabIssue } from './issue.js';
 import { refuseDeepYaml } from './yaml-depth.js';
 
@@ -39,20 +39,29 @@ export function parseManifests(file: string, text: string): { objects: ManifestO
       value.kind === 'List' &&
       'items' in value &&
       Array.isArray(value.items);
-    for (const object of isList ? (value as { items: unknown[] }).items : [value]) {
-      if (isManifest(object)) objects.push(object);
-      else issues.push({ ...at(start), message: 'a manifest needs apiVersion, kind and metadata.name' });
-    }
+    (isList ? (value as { items: unknown[] }).items : [value]).forEach((object, index) => {
+      const without = partsMissingOf(object);
+      if (without.length === 0) {
+        objects.push(object as ManifestObject);
+        return;
+      }
+      const item = isList ? document.getIn(['items', index], true) : undefined;
+      issues.push({
+        ...at((isNode(item) ? item.range?.[0] : undefined) ?? start),
+        message: `a manifest needs apiVersion, kind and metadata.name; without: ${without.join(', ')}`,
+      });
+    });
   }
   return { objects, issues };
 }
 
-function isManifest(value: unknown): value is ManifestObject {
-  if (typeof value !== 'object' || value === null) return false;
-  const { apiVersion, kind, metadata } = value as Record<string, unknown>;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
-  if (typeof metadata !== 'object' || metadata === null) return false;
-  return typeof (metadata as Record<string, unknown>)['name'] === 'string';
+/** @returns which of the three parts that make a manifest are not there */
+function partsMissingOf(value: unknown): string[] {
+  const { apiVersion, kind, metadata } = (value ?? {}) as Record<string, unknown>;
+  const name = typeof metadata === 'object' ? (metadata as { name?: unknown } | null)?.name : undefined;
+  return Object.entries({ apiVersion, kind, 'metadata.name': name }).flatMap(([part, is]) =>
+    typeof is === 'string' && is !== '' ? [] : [part],
+  );
 }
 
 /** Text nested too deeply is one document with an error, too. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { kindOfCheck, languages, type CheckSpec, type LabDocument } from '@kubedan/contracts';
 import { compileExpression, ExpressionInvalidError } from './cel/expression.js';
 import type { ExpressionScope } from './cel/scopes.js';
@@ -11,6 +12,9 @@ import { formatPath, type YamlSource } from './yaml-source.js';
 
 /** No quotes, spaces or other characters that mean something to YAML, a shell or CEL. */
 const plainValue = /^[\p{L}\p{N}](?:[\p{L}\p{N}._:/@+-]{0,61}[\p{L}\p{N}])?$/u;
+
+/** Files of a folder that are named when one is missing in it. */
+const mostNamed = 10;
 
 /** What a schema cannot say: names that must exist, contradictions, expressions, files. */
 export function checkReferences(
@@ -211,7 +215,9 @@ function checkWrongAnswers({ spec }: LabDocument, complain: Complain): void {
 
 function checkFiles({ spec }: LabDocument, files: LabFiles, complain: Complain): void {
   const expectFile = (file: string | undefined, path: PropertyKey[]): void => {
-    if (file !== undefined && !files.has(file)) complain(path, `there is no file ${file} in the lab's folder`);
+    if (file === undefined || files.has(file)) return;
+    const beside = [...files.keys()].filter((other) => dirname(other) === dirname(file)).slice(0, mostNamed);
+    complain(path, `there is no file ${file} in the lab's folder`, beside.length > 0 ? beside : undefined);
   };
   spec.given.forEach((file, index) => expectFile(file, ['spec', 'given', index]));
   spec.solution.forEach((file, index) => expectFile(file, ['spec', 'solution', index]));
@@ -222,10 +228,16 @@ function checkFiles({ spec }: LabDocument, files: LabFiles, complain: Complain):
   }
 }
 
+/** Values have no line breaks: only columns move when they are put in. */
 function checkManifests({ spec }: LabDocument, files: LabFiles, sample: VariableValues): LabIssue[] {
   return spec.given.flatMap((file) => {
-    const bytes = files.get(file);
-    return bytes === undefined ? [] : parseManifests(file, substitute(bytes.toString('utf8'), sample)).issues;
+    const text = files.get(file)?.toString('utf8') ?? '';
+    const lines = text.split('\n');
+    return parseManifests(file, substitute(text, sample)).issues.map((issue) => {
+      if (issue.line === undefined || issue.column === undefined) return issue;
+      const column = 1 + offsetBeforeSubstitution(lines[issue.line - 1] ?? '', sample, issue.column - 1);
+      return { ...issue, column };
+    });
   });
 }
 

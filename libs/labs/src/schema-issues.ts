@@ -40,7 +40,7 @@ function issuesOf(issue: z.core.$ZodIssue, root: unknown, source: YamlSource, pr
   const seen = valueAt(root, path);
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = keysAllowedAt(path, seen);
+      const known = keysAllowedAt(path, root);
       return issue.keys.map((key) => {
         const close = nearest(key, known);
         const hint = close === undefined ? '' : `; did you mean ${close}?`;
@@ -54,9 +54,7 @@ function issuesOf(issue: z.core.$ZodIssue, root: unknown, source: YamlSource, pr
     case 'invalid_union':
       // A union's own message names every alternative; the author meant one of them.
       if (isCheckPath(path)) return issuesOfCheck(seen, root, source, path);
-      return [
-        { ...at(path), message: `${describe(seen)} is none of what may stand here`, allowed: alternativesAt(path) },
-      ];
+      return issuesOfUnion(seen, root, source, path);
     case 'invalid_value':
       return [
         {
@@ -65,9 +63,19 @@ function issuesOf(issue: z.core.$ZodIssue, root: unknown, source: YamlSource, pr
           allowed: issue.values.map(String),
         },
       ];
-    case 'invalid_type':
-      if (seen === undefined) return [{ ...at(path), message: `this field is missing; expected ${issue.expected}` }];
-      return [{ ...at(path), message: `expected ${issue.expected}, found ${describe(seen)}` }];
+    case 'invalid_type': {
+      const schema = schemaAt(path, root);
+      const expected = schema === undefined ? issue.expected : formOf(schema);
+      const allowed = schema instanceof z.ZodObject ? { allowed: Object.keys(schema.shape) } : {};
+      if (seen === undefined)
+        return [{ ...at(path), message: `this field is missing; expected ${expected}`, ...allowed }];
+      // Version numbers, yes and no: YAML takes them for something else than a text.
+      const quotes = issue.expected === 'string' && typeof seen !== 'object' ? '; put it in quotes' : '';
+      return [{ ...at(path), message: `expected ${expected}, found ${describe(seen)}${quotes}`, ...allowed }];
+    }
+    case 'too_small':
+    case 'too_big':
+      return [{ ...at(path), ...sizeMistake(issue, seen, schemaAt(path, root)) }];
     case 'invalid_key':
       return [
         {
@@ -76,8 +84,73 @@ function issuesOf(issue: z.core.$ZodIssue, root: unknown, source: YamlSource, pr
         },
       ];
     default:
-      return [{ ...at(path), message: issue.message }];
+      return [{ ...at(path), message: `${issue.message}; found ${describe(seen)}` }];
   }
+}
+
+/** A number out of its range, a list or a text that is too short or too long. */
+function sizeMistake(
+  issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig,
+  seen: unknown,
+  schema: z.ZodType | undefined,
+): Pick<LabIssue, 'message' | 'allowed'> {
+  if (typeof seen === 'number' && schema instanceof z.ZodNumber) {
+    const [least, most] = [schema.minValue ?? -Infinity, schema.maxValue ?? Infinity];
+    const isOpen = most === Infinity || most === Number.MAX_SAFE_INTEGER;
+    return { message: `${seen} is not allowed`, allowed: [isOpen ? `${least} or more` : `${least} to ${most}`] };
+  }
+  const [what, size] = Array.isArray(seen) ? ['item', seen.length] : ['character', String(seen).length];
+  const has = `this ${what === 'item' ? 'list' : 'text'} ${size === 0 ? 'is empty' : `has ${plural(size, what)}`}`;
+  return issue.code === 'too_small'
+    ? { message: `${has}; at least ${plural(Number(issue.minimum), what)} must be there` }
+    : { message: `${has}; at most ${plural(Number(issue.maximum), what)} may be there` };
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Tells mistakes against the one alternative that has a field in common with what is there, if there is one. */
+function issuesOfUnion(seen: unknown, root: unknown, source: YamlSource, path: PropertyKey[]): LabIssue[] {
+  const schema = schemaAt(path, root);
+  const parsed = schema instanceof z.ZodUnion ? undefined : schema?.safeParse(seen);
+  if (parsed?.error) return parsed.error.issues.flatMap((issue) => issuesOf(issue, root, source, path));
+  const options = schema instanceof z.ZodUnion ? (schema.options as z.ZodType[]) : [];
+  return [
+    {
+      file: source.file,
+      ...source.position(path),
+      path: formatPath(path),
+      message: `${describe(seen)} is none of what may stand here`,
+      allowed: formsAt(path) ?? options.map(formOf),
+    },
+  ];
+}
+
+/** Forms that an example shows best. */
+function formsAt(path: readonly PropertyKey[]): readonly string[] | undefined {
+  if (path.at(-2) === 'variables') return ['{oneOf: [a, b]}', '{int: [1, 5]}'];
+  if (path[1] === 'world' || path.includes('work')) return ['a number in its range', '${variable}'];
+  return path.at(-1) === 'correct' ? ['true', '{variable: value}', '{variable: [a, b]}'] : undefined;
+}
+
+function sharesField(option: z.ZodType, seen: unknown): boolean {
+  if (Array.isArray(seen)) return option instanceof z.ZodArray;
+  if (typeof seen !== 'object' || seen === null) return false;
+  if (option instanceof z.ZodRecord) return true;
+  if (!(option instanceof z.ZodObject)) return false;
+  return Object.keys(option.shape).some((field) => field in seen);
+}
+
+/** @returns what stands there, for people: `a text`, `a whole number`, `a list of texts` */
+function formOf(schema: z.ZodType): string {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodString) return 'a text';
+  if (inner instanceof z.ZodNumber) return inner.isInt ? 'a whole number' : 'a number';
+  if (inner instanceof z.ZodBoolean) return 'true or false';
+  if (inner instanceof z.ZodArray) return inner.element instanceof z.ZodString ? 'a list of texts' : 'a list';
+  if (inner instanceof z.ZodTuple) return 'a list';
+  return 'a map';
 }
 
 /** A check has exactly one kind; its mistakes are told against that kind's schema. */
@@ -98,22 +171,28 @@ function isCheckPath(path: readonly PropertyKey[]): boolean {
   return path.at(-2) === 'checks' && typeof path.at(-1) === 'number';
 }
 
-function alternativesAt(path: readonly PropertyKey[]): readonly string[] {
-  if (path[1] === 'world' || path.includes('work')) return ['a number in its range', '${variable}'];
-  if (path.includes('variables')) return ['{oneOf: [a, b]}', '{int: [1, 5]}'];
-  return path.includes('correct') ? ['true', '{variable: value}', '{variable: [a, b]}'] : ['a text', 'a list of texts'];
+function keysAllowedAt(path: readonly PropertyKey[], root: unknown): string[] {
+  const schema = schemaAt(path, root);
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-/** Walks the schema along a path; where it meets a union of checks it takes the kind that the value has. */
-function keysAllowedAt(path: readonly PropertyKey[], seen: unknown): string[] {
+/** Walks the schema along a path; where it meets a union it takes the alternative that is meant there, if that is clear. */
+function schemaAt(path: readonly PropertyKey[], root: unknown): z.ZodType | undefined {
   let schema: z.ZodType | undefined = labDocumentSchema;
-  for (const step of path) schema = childOf(unwrap(schema), step);
-  schema = unwrap(schema);
-  if (schema instanceof z.ZodUnion && typeof seen === 'object' && seen !== null) {
-    const kind = checkKinds.find((name) => name in seen);
-    if (kind !== undefined) schema = checkSchemas[kind];
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  path.forEach((step, index) => {
+    schema = childOf(meantOf(schema, valueAt(root, path.slice(0, index))), step);
+  });
+  return meantOf(schema, valueAt(root, path));
+}
+
+function meantOf(schema: z.ZodType | undefined, seen: unknown): z.ZodType | undefined {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodUnion)) return inner;
+  if (typeof seen !== 'object' || seen === null) return inner;
+  const kind = checkKinds.find((name) => name in seen);
+  if (kind !== undefined && (inner.options as z.ZodType[]).includes(checkSchemas[kind])) return checkSchemas[kind];
+  const meant = (inner.options as z.ZodType[]).filter((option) => sharesField(option, seen));
+  return meant.length === 1 ? unwrap(meant[0]) : inner;
 }
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
@@ -124,11 +203,8 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
 function childOf(schema: z.ZodType | undefined, step: PropertyKey): z.ZodType | undefined {
   if (schema instanceof z.ZodObject) return schema.shape[String(step)] as z.ZodType | undefined;
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodTuple) return schema.def.items[Number(step)] as z.ZodType | undefined;
   if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
-  if (schema instanceof z.ZodUnion) {
-    // Below a union: the first alternative that knows the step.
-    return (schema.options as z.ZodType[]).map((option) => childOf(option, step)).find((child) => child !== undefined);
-  }
   return undefined;
 }
 
