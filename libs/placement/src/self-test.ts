@@ -13,7 +13,7 @@ export const mostQuestions = 15;
 /** Before each skill was asked twice, a tier per skill would be little more than the general level. */
 export const fewestQuestions = 2 * skills.length;
 /** The standard error of the overall ability, in logits, that is small enough to stop. */
-export const enoughError = 0.45;
+export const enoughError = 0.55;
 
 /** An answered question: what the estimate needs of it, and which it was. */
 export interface Answered extends ItemResponse {
