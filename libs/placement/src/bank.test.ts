@@ -76,8 +76,8 @@ describe('loadBank', () => {
     ['an id twice', (y) => y + y, 'bronze.yaml:13:7: [1].id: bronze.yaml:1 has the id a-b already'],
     [
       'an id of another tier',
-      (y) => y.replace('a-b', 'requests-and-the-autoscaler'),
-      'gold.yaml:1:7: [0].id: bronze.yaml:1 has the id requests-and-the-autoscaler already',
+      (y) => y.replace('a-b', 'deleted-in-a-later-layer'),
+      'gold.yaml:1:7: [0].id: bronze.yaml:1 has the id deleted-in-a-later-layer already',
     ],
     ['broken YAML', (y) => y.replace('{en: Which?', '{en: Which?}'), 'bronze.yaml:7:'],
     ['no questions', () => '[]', 'bronze.yaml:1:1: '],
