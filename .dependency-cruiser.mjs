@@ -11,6 +11,7 @@ const layers = {
   world: ['contracts'],
   labs: ['contracts'],
   placement: ['contracts', 'labs'],
+  ranks: ['contracts'],
   shell: ['binaries'],
   grading: ['contracts', 'kube', 'labs'],
   clusters: ['contracts', 'kube', 'plane', 'kubelet', 'binaries', 'docker', 'kind', 'images'],

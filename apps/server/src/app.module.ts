@@ -10,6 +10,7 @@ import { CatalogueModule } from './modules/catalogue/catalogue.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { OpenApiModule } from './modules/openapi/openapi.module.js';
 import { PeopleModule } from './modules/people/people.module.js';
+import { ProfileModule } from './modules/profile/profile.module.js';
 import { RunnerModule } from './modules/runner/runner.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
 import { SetupModule } from './modules/setup/setup.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         HealthModule,
         OpenApiModule,
         CatalogueModule,
+        ProfileModule,
         SessionsModule,
         WorkspaceModule,
         RunnerModule,

@@ -6,6 +6,7 @@ export * from './image.js';
 export * from './lab.js';
 export * from './lab-json-schema.js';
 export * from './problem.js';
+export * from './profile.js';
 export * from './provider.js';
 export * from './quantity.js';
 export * from './session.js';

@@ -7,6 +7,7 @@ import {
   labListSchema,
   labSummarySchema,
   problemSchema,
+  profileSchema,
   sessionSummarySchema,
   sessionViewSchema,
   setupViewSchema,
@@ -24,6 +25,7 @@ const schemas = {
   Lab: labSummarySchema,
   LabList: labListSchema,
   Problem: problemSchema,
+  Profile: profileSchema,
   Session: sessionViewSchema,
   SessionList: z.object({ sessions: z.array(sessionSummarySchema) }),
   Setup: setupViewSchema,
@@ -76,6 +78,9 @@ export function openApiDocument(): object {
       '/labs': { get: operation('All labs, with the best that you have reached', { answer: 'LabList' }) },
       '/labs/{name}': {
         get: operation('One lab', { answer: 'Lab', parameters: [parameter('name', 'path', { type: 'string' })] }),
+      },
+      '/profile': {
+        get: operation('Your tiers, what is missing for the next ones, and what to show again', { answer: 'Profile' }),
       },
       '/lab-schema.json': {
         get: operation("The JSON Schema of a lab.yaml, for editors' completion", { media: 'application/json' }),
