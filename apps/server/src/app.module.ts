@@ -11,6 +11,7 @@ import { HealthModule } from './modules/health/health.module.js';
 import { OpenApiModule } from './modules/openapi/openapi.module.js';
 import { PeopleModule } from './modules/people/people.module.js';
 import { ProfileModule } from './modules/profile/profile.module.js';
+import { PlacementModule } from './modules/placement/placement.module.js';
 import { RunnerModule } from './modules/runner/runner.module.js';
 import { SessionsModule } from './modules/sessions/sessions.module.js';
 import { SetupModule } from './modules/setup/setup.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         CatalogueModule,
         ProfileModule,
         SessionsModule,
+        PlacementModule,
         WorkspaceModule,
         RunnerModule,
         TerminalsModule,

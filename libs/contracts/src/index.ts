@@ -5,6 +5,7 @@ export * from './duration.js';
 export * from './image.js';
 export * from './lab.js';
 export * from './lab-json-schema.js';
+export * from './placement.js';
 export * from './problem.js';
 export * from './profile.js';
 export * from './provider.js';

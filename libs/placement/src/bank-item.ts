@@ -1,8 +1,5 @@
-import { localizedTextSchema, skillSchema, tierSchema, type Tier } from '@kubedan/contracts';
+import { audienceSchema, localizedTextSchema, skillSchema, tierSchema, type Tier } from '@kubedan/contracts';
 import { z } from 'zod';
-
-/** Whom a question can be asked: everyone, or only people who write code or type commands. */
-export const audiences = ['everyone', 'coders'] as const;
 
 /**
  * Where the difficulties of a tier's questions may lie, in logits. The tiers' own bands meet at -1, 0.3 and 1.6 (see
@@ -33,7 +30,7 @@ export const bankItemSchema = z
     /** The tier whose level it measures. */
     tier: tierSchema,
     skill: skillSchema,
-    audience: z.enum(audiences),
+    audience: audienceSchema,
     /** IRT b, in logits: who has this ability answers right half of the times that are not guesses. */
     difficulty: z.number().min(-3).max(3.5),
     /** IRT a, per logit: how sharply it tells those above b from those below. */

@@ -1,10 +1,10 @@
-import { skills } from '@kubedan/contracts';
+import { type Audience, skills } from '@kubedan/contracts';
 import { describe, expect, it } from 'vitest';
 import { Bank } from './bank.js';
 import { drawnBank } from './bank.fixture.js';
 import type { Outcome } from './response-model.js';
 import { parametersOf } from './select-item.js';
-import { type Answered, type Audience, fewestQuestions, mostQuestions, nextItem, optionOrder } from './self-test.js';
+import { type Answered, fewestQuestions, mostQuestions, nextItem, optionOrder } from './self-test.js';
 
 const bank = drawnBank();
 

@@ -1,12 +1,10 @@
-import { type Skill, skills } from '@kubedan/contracts';
+import { type Audience, type Skill, skills } from '@kubedan/contracts';
 import type { Bank } from './bank.js';
-import type { audiences, BankItem } from './bank-item.js';
+import type { BankItem } from './bank-item.js';
 import { type Beliefs, believe, type Level } from './beliefs.js';
 import type { ItemResponse } from './response-model.js';
 import { SeededRandom } from './seeded-random.js';
 import { selectItem } from './select-item.js';
-
-export type Audience = (typeof audiences)[number];
 
 /** Questions that a test asks at most. */
 export const mostQuestions = 15;

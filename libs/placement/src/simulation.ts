@@ -1,12 +1,11 @@
-import { type Skill, skills, type Tier, tiers } from '@kubedan/contracts';
+import { type Audience, audiences, type Skill, skills, type Tier, tiers } from '@kubedan/contracts';
 import type { Bank } from './bank.js';
-import { audiences } from './bank-item.js';
 import type { Level } from './beliefs.js';
 import { knowing, type ItemParameters, type Outcome } from './response-model.js';
 import { prior, tierAt } from './scale.js';
 import { SeededRandom } from './seeded-random.js';
 import { parametersOf } from './select-item.js';
-import { type Answered, type Audience, nextItem, place, type Placement } from './self-test.js';
+import { type Answered, nextItem, place, type Placement } from './self-test.js';
 
 /** Somebody whose abilities are known, since we made them up. */
 export interface SimulatedPerson {

@@ -1,5 +1,5 @@
-import { type Skill, skills, type Tier, tiers } from '@kubedan/contracts';
-import type { Audience, Placement } from './self-test.js';
+import { type Audience, type Skill, skills, type Tier, tiers } from '@kubedan/contracts';
+import type { Placement } from './self-test.js';
 
 /** What a suggestion needs to know of a lab. */
 export interface SuggestibleLab {

@@ -94,6 +94,8 @@ const sessionsSchema = z.object({
   KUBEDAN_IDLE_AFTER: duration('1s', '24h').default(millisecondsOf('15m')),
   /** From the moment the programs are ready until a session must be active; then it fails with a reason. */
   KUBEDAN_PROVISION_TIMEOUT: duration('5s', '30m').default(millisecondsOf('120s')),
+  /** Self-tests that one person begins within 24 hours; who sees the whole bank of questions is no longer measured by it. */
+  KUBEDAN_SELF_TESTS_PER_DAY: whole(1, 1000).default(10),
   /** Terminals at once of one session. */
   KUBEDAN_TERMINALS_PER_SESSION: whole(1, 16).default(4),
 });

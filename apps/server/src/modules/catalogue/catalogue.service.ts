@@ -58,6 +58,15 @@ export class CatalogueService {
     return bindLab(await this.#find(name), seed);
   }
 
+  /** @returns the names of labs that ask questions only: nobody types a command in them */
+  async questionsOnly(): Promise<Set<string>> {
+    const { labs } = await this.#current();
+    const asksOnly = labs.filter(({ spec }) =>
+      spec.spec.tasks.every(({ checks }) => checks.every((check) => 'ask' in check)),
+    );
+    return new Set(asksOnly.map(({ name }) => name));
+  }
+
   async #find(name: string): Promise<Lab> {
     const { labs, invalid } = await this.#current();
     const lab = labs.find((candidate) => candidate.name === name);

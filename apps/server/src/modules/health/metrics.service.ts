@@ -86,6 +86,18 @@ export class MetricsService {
     labelNames: ['limit'] as const,
     registers: [this.#registry],
   });
+  readonly placements = new Counter({
+    name: 'kubedan_placements_total',
+    help: 'Self-tests begun, finished and abandoned, by whom they are for: everyone or coders',
+    labelNames: ['audience', 'event'] as const,
+    registers: [this.#registry],
+  });
+  readonly placementQuestions = new Histogram({
+    name: 'kubedan_placement_questions',
+    help: 'Questions that finished self-tests asked',
+    buckets: [11, 12, 13, 14, 15],
+    registers: [this.#registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });

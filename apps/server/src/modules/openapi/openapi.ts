@@ -1,11 +1,17 @@
 import {
+  answerPlacementSchema,
   answerRequestSchema,
+  createPlacementSchema,
   createSessionSchema,
   eventsSchema,
   fileContentSchema,
   hintRequestSchema,
   labListSchema,
   labSummarySchema,
+  latestPlacementSchema,
+  placementListSchema,
+  placementReportSchema,
+  placementViewSchema,
   problemSchema,
   profileSchema,
   sessionSummarySchema,
@@ -18,12 +24,18 @@ import { z } from 'zod';
 
 const schemas = {
   Answer: answerRequestSchema,
+  AnswerPlacement: answerPlacementSchema,
+  CreatePlacement: createPlacementSchema,
   CreateSession: createSessionSchema,
   Events: eventsSchema,
   FileContent: fileContentSchema,
   Hint: hintRequestSchema,
   Lab: labSummarySchema,
   LabList: labListSchema,
+  LatestPlacement: latestPlacementSchema,
+  Placement: placementViewSchema,
+  PlacementList: placementListSchema,
+  PlacementReport: placementReportSchema,
   Problem: problemSchema,
   Profile: profileSchema,
   Session: sessionViewSchema,
@@ -114,6 +126,33 @@ export function openApiDocument(): object {
         get: operation('A text file', { answer: 'FileContent', parameters: file }),
         put: operation('Write a text file', { answer: 'FileContent', body: 'WriteFile', parameters: file }),
         delete: operation('Delete a file or an empty folder', { status: 204, parameters: file }),
+      },
+      '/placements': {
+        post: operation('Begin a self-test', { answer: 'Placement', body: 'CreatePlacement', status: 201 }),
+        get: operation('Your self-tests, the newest first', { answer: 'PlacementList' }),
+      },
+      '/placements/latest': {
+        get: operation('The self-test that you finished last', { answer: 'LatestPlacement' }),
+      },
+      '/placements/{id}': {
+        get: operation('A self-test: the question that waits, and what was answered', {
+          answer: 'Placement',
+          parameters: id,
+        }),
+        delete: operation('Give an unfinished self-test up', { answer: 'Placement', parameters: id }),
+      },
+      '/placements/{id}/answer': {
+        post: operation('Answer the question that waits', {
+          answer: 'Placement',
+          body: 'AnswerPlacement',
+          parameters: id,
+        }),
+      },
+      '/placements/{id}/result': {
+        get: operation('Where a finished self-test places you, and the next labs', {
+          answer: 'PlacementReport',
+          parameters: id,
+        }),
       },
     },
     components: {
