@@ -101,3 +101,8 @@ function table(head: string[], rows: string[][]): string[] {
   const line = (row: string[]): string => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)];
 }
+
+/** @returns the simulation whose figures stand in docs/placement.md */
+export function documentedSimulation(bank: Bank): SimulationReport {
+  return simulate(bank, 1500, 'kubedan');
+}
