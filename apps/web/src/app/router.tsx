@@ -14,6 +14,14 @@ export const router = createBrowserRouter([
       { index: true, Component: HomePage },
       { path: 'labs', Component: LabsPage },
       {
+        path: 'self-test',
+        lazy: async () => ({ Component: (await import('../features/placement/pages')).SelfTestPage }),
+      },
+      {
+        path: 'self-test/:id',
+        lazy: async () => ({ Component: (await import('../features/placement/pages')).TestPage }),
+      },
+      {
         path: 'sessions/:id',
         lazy: async () => ({ Component: (await import('../features/session')).SessionPage }),
       },

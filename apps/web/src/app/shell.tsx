@@ -35,6 +35,7 @@ export function Shell() {
               {t('app.home')}
             </NavLink>
             <NavLink to="/labs">{t('app.labs')}</NavLink>
+            <NavLink to="/self-test">{t('app.selfTest')}</NavLink>
           </nav>
           <LanguageSwitch />
           <ThemeSwitch />

@@ -6,6 +6,7 @@ import { useText } from '../../../i18n';
 import { useTitle } from '../../../lib/title';
 import { useLabs, useOpenSessions, useStartSession } from '../../labs';
 import { filterLabs } from '../../labs/filter-labs';
+import { SelfTestCard } from '../../placement';
 import { SetupProgress, useSetup } from '../../setup';
 import { BoardPicture } from './board-picture';
 import { Climb } from './climb';
@@ -69,6 +70,7 @@ export function HomePage() {
         )}
         {setup && !setup.ready && <SetupProgress setup={setup} />}
         {labs.isError && <ProblemNotice error={labs.error} onRetry={() => void labs.refetch()} />}
+        <SelfTestCard />
         <Climb labs={labs.data?.labs ?? []} />
         <section className={styles.how} aria-labelledby="how-title">
           <h2 id="how-title">{t('home.how')}</h2>

@@ -1,0 +1,1 @@
+export { SelfTestCard } from './components/self-test-card';
