@@ -22,6 +22,10 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('../features/placement/pages')).TestPage }),
       },
       {
+        path: 'profile',
+        lazy: async () => ({ Component: (await import('../features/profile')).ProfilePage }),
+      },
+      {
         path: 'sessions/:id',
         lazy: async () => ({ Component: (await import('../features/session')).SessionPage }),
       },

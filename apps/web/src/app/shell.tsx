@@ -36,6 +36,7 @@ export function Shell() {
             </NavLink>
             <NavLink to="/labs">{t('app.labs')}</NavLink>
             <NavLink to="/self-test">{t('app.selfTest')}</NavLink>
+            <NavLink to="/profile">{t('app.profile')}</NavLink>
           </nav>
           <LanguageSwitch />
           <ThemeSwitch />

@@ -94,7 +94,9 @@ export function QuestionCard({ placement, question, number, answer, onAnswered, 
               {t(isLast ? 'selfTest.seeResult' : 'selfTest.next')} <ArrowRight aria-hidden size={18} />
             </button>
           )}
-          <p className={styles.keys}>{t(isOpen ? 'selfTest.keys' : 'selfTest.keys.next', { last: question.options.length })}</p>
+          <p className={styles.keys}>
+            {t(isOpen ? 'selfTest.keys' : 'selfTest.keys.next', { last: question.options.length })}
+          </p>
         </div>
       </form>
     </div>
