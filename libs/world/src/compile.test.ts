@@ -1,6 +1,6 @@
 import { imageCatalogueSchema, worldSchema, type TrafficProfile } from '@kubedan/contracts';
 import { describe, expect, it } from 'vitest';
-import { compileWorld, targetOf } from './compile.js';
+import { compileWorld, idleWork, targetOf } from './compile.js';
 import { profileOf, rateAt } from './profile.js';
 
 function rates(profile: TrafficProfile, ...seconds: number[]): number[] {
@@ -36,7 +36,7 @@ describe('compileWorld', () => {
       { name: 'db', latencyMs: 8, hits: 1, behind: undefined },
     ]);
     expect(plan.incidents.map(({ name }) => name)).toEqual(['slow-db']);
-    expect(Object.keys(plan.images)).toEqual(['registry.example/web:1.0']);
+    expect(plan.images['registry.example/idle:1.0']).toEqual(idleWork);
     expect(plan.images['registry.example/web:1.0']).toMatchObject({ cpuMs: 5, baseMemory: 2 ** 26, concurrency: 16 });
     expect(plan.nodePools).toMatchObject([{ name: 'main', min: 2, size: 2, max: 5, zones: ['a'] }]);
   });

@@ -41,7 +41,7 @@ export function compileWorld(world: WorldSpec, images: ImageCatalogue): WorldPla
     dependencies: Object.entries(world.dependencies ?? {}).map(([name, spec]) => dependencyOf(name, spec)),
     incidents: (world.incidents ?? []).filter(({ when }) => !when || when.value === when.is).map(incidentOf),
     images: Object.fromEntries(
-      Object.entries(images).flatMap(([image, { work, memory }]) => (work ? [[image, workOf(work, memory)]] : [])),
+      Object.entries(images).map(([image, { work, memory }]) => [image, workOf(work ?? {}, memory)]),
     ),
     nodeTypes: Object.fromEntries(Object.entries(world.nodeTypes ?? {}).map(([name, spec]) => [name, typeOf(spec)])),
     nodePools: Object.entries(world.nodePools ?? {}).map(([name, spec]) => poolOf(name, spec)),
@@ -107,6 +107,9 @@ function incidentOf(spec: IncidentSpec): IncidentPlan {
     burns: quantityOf(spec.burns),
   };
 }
+
+/** What a container does of whose image nothing is known. */
+export const idleWork: WorkPlan = workOf({}, undefined);
 
 function workOf(spec: WorkSpec, memory: string | undefined): WorkPlan {
   const { batch, background } = spec;

@@ -4,7 +4,7 @@ export interface WorldPlan {
   sources: readonly SourcePlan[];
   dependencies: readonly DependencyPlan[];
   incidents: readonly IncidentPlan[];
-  /** By image reference, those of the catalogue that have work. */
+  /** By image reference, those of the catalogue. */
   images: Readonly<Record<string, WorkPlan>>;
   nodeTypes: Readonly<Record<string, NodeTypePlan>>;
   nodePools: readonly NodePoolPlan[];
