@@ -4,6 +4,7 @@ import { measureKindClusters, measureKindSideBySide } from './kind.js';
 import { measureClusters, measurePlanes } from './plane.js';
 import { measureVerdicts } from './verdict.js';
 import { measureWarmClaims } from './warm-claim.js';
+import { measureWorld } from './world.js';
 
 const benches: Record<string, () => Promise<void>> = {
   planes: () => measurePlanes(10),
@@ -12,6 +13,7 @@ const benches: Record<string, () => Promise<void>> = {
   'kind-claims': () => measureWarmClaims('kind', 5),
   'kind-clusters': () => measureKindClusters(5),
   'kind-side-by-side': () => measureKindSideBySide(),
+  'world-100k': () => measureWorld(30),
   verdicts: () => measureVerdicts(20, 5),
 };
 

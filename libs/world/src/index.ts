@@ -1,5 +1,5 @@
 export { compileWorld, targetOf } from './compile.js';
-export { createWorld } from './simulated-world.js';
+export { createWorld, type WorldStart } from './simulated-world.js';
 export type * from './facts.js';
 export * from './figures.js';
 export type * from './plan.js';

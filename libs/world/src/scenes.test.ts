@@ -478,6 +478,15 @@ describe('money', () => {
     expect(byType).toEqual({ small: 0.36, cheap: 0.18 });
     expect(perThousandRequests).toBeCloseTo(0.0015, 4);
   });
+  it('is not forgotten by a world that goes on where another one ended', () => {
+    const incidents = [{ name: 'late', on: 'web', at: '2m', errors: 1 }];
+    const plan = compileWorld({ ...world, incidents }, { web: { work: {} } });
+    const made = createWorld(plan, 'seed', { nowMs: 90_050, spent: 2 });
+    made.setNode({ name: 'a', cpu: 2, memory: 1, type: 'small' });
+    expect(made.nowMs).toBe(90_100);
+    expect(made.advance(130 * second)).toMatchObject([{ kind: 'incident', name: 'late', atMs: 120_000 }]);
+    expect(made.bill(10 * second).total).toBeCloseTo(2 + 39.9 * 0.0001, 9);
+  });
   it('is saved on spot nodes, which are taken back after notice', () => {
     const made = shop({ work: {}, world });
     for (let n = 0; n < 200; n += 1) made.setNode({ name: `s${n}`, cpu: 2, memory: 1, type: 'cheap', spot: true });

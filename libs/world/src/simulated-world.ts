@@ -65,7 +65,11 @@ class SimulatedWorld implements World {
   constructor(
     private readonly plan: WorldPlan,
     private readonly seed: string,
+    { nowMs, spent }: WorldStart,
   ) {
+    this.#nowMs = Math.ceil(nowMs / stepMs) * stepMs;
+    this.#seconds = Math.floor(this.#nowMs / 1000);
+    this.#ledger = new Ledger(plan.nodeTypes, spent);
     this.#traces = new TraceLog('');
     this.#gateway = new Gateway((key) => this.#service(key), this.#random('gateway'));
     this.#visits = new Visits({
@@ -76,7 +80,6 @@ class SimulatedWorld implements World {
       traces: this.#traces,
     });
     this.#incidents = new Incidents(plan.incidents);
-    this.#ledger = new Ledger(plan.nodeTypes);
     this.#spots = new SpotMarket(plan.nodeTypes, seed);
     for (const one of plan.dependencies) {
       const dependency = new Dependency(one, this.#random(`dependency/${one.name}`));
@@ -443,10 +446,19 @@ class SimulatedWorld implements World {
 
 const secondsOf = (windowMs: number): number => Math.max(1, Math.ceil(windowMs / 1000));
 
+/** Where a world goes on that another process left. */
+export interface WorldStart {
+  /** World time, milliseconds; rounded up to the next 100. */
+  nowMs: number;
+  /** Money spent until then, US dollars. */
+  spent: number;
+}
+
 /**
  * @param plan a lab's world, see compileWorld
  * @param seed any text; the same plan, seed and facts at the same times give the same figures
+ * @param start default: the beginning
  */
-export function createWorld(plan: WorldPlan, seed: string): World {
-  return new SimulatedWorld(plan, seed);
+export function createWorld(plan: WorldPlan, seed: string, start: WorldStart = { nowMs: 0, spent: 0 }): World {
+  return new SimulatedWorld(plan, seed, start);
 }

@@ -76,11 +76,15 @@ describe('Deadlines', () => {
     const agenda = new Agenda();
     const deadlines = new Deadlines(agenda);
     const told: string[] = [];
-    const waiters = Array.from({ length: 500 }, (_, i) => ({
+    const waiters = Array.from({ length: 20_000 }, (_, i) => ({
       token: 0,
       timedOut: (nowMs: number) => told.push(`${i} ${nowMs}`),
     }));
-    waiters.forEach((waiter, i) => deadlines.add(i, i % 2 === 0 ? 1000 : 2000, waiter));
+    waiters.forEach((waiter, i) => {
+      deadlines.add(i, i % 2 === 0 ? 30_000 : 60_000, waiter);
+      // Those that have their answer soon make room for others.
+      if (i % 10 === 1) waiter.token = 1;
+    });
     waiters.forEach((waiter, i) => {
       if (i % 10 !== 0 && i % 10 !== 7) waiter.token = 1;
     });
@@ -88,8 +92,8 @@ describe('Deadlines', () => {
       const { nextMs } = agenda;
       agenda.next().act(nextMs);
     }
-    const expected = waiters.flatMap((_, i) => (i % 10 === 0 ? [`${i} ${i + 1000}`] : []));
-    const others = waiters.flatMap((_, i) => (i % 10 === 7 ? [`${i} ${i + 2000}`] : []));
+    const expected = waiters.flatMap((_, i) => (i % 10 === 0 ? [`${i} ${i + 30_000}`] : []));
+    const others = waiters.flatMap((_, i) => (i % 10 === 7 ? [`${i} ${i + 60_000}`] : []));
     expect(told).toEqual([...expected, ...others]);
   });
 });

@@ -13,9 +13,9 @@ export interface Waiter {
  */
 class Lane implements Actor {
   slot = -1;
-  #waiters: (Waiter | undefined)[] = Array.from({ length: 64 });
-  #tokens = new Int32Array(64);
-  #times = new Float64Array(64);
+  #waiters: (Waiter | undefined)[] = Array.from({ length: 1024 });
+  #tokens = new Int32Array(1024);
+  #times = new Float64Array(1024);
   #head = 0;
   #size = 0;
 
@@ -48,28 +48,40 @@ class Lane implements Actor {
     this.agenda.set(this, this.#size === 0 ? Infinity : (this.#times[this.#head] as number));
   }
 
-  /** Drops those that wait no more; grows when that is not enough. */
+  /** Drops those that wait no more, nearly all as a rule; grows when that does not make much room. */
   #makeRoom(): void {
-    const { length } = this.#times;
-    const kept: number[] = [];
+    const mask = this.#times.length - 1;
+    let kept = 0;
     for (let i = 0; i < this.#size; i += 1) {
-      const at = (this.#head + i) & (length - 1);
-      if (this.#waiters[at]?.token === this.#tokens[at]) kept.push(at);
+      const from = (this.#head + i) & mask;
+      const waiter = this.#waiters[from];
+      if (waiter?.token !== this.#tokens[from]) continue;
+      const to = (this.#head + kept) & mask;
+      this.#waiters[to] = waiter;
+      this.#tokens[to] = this.#tokens[from] as number;
+      this.#times[to] = this.#times[from] as number;
+      kept += 1;
     }
-    const size = kept.length > length / 2 ? length * 2 : length;
-    const waiters: (Waiter | undefined)[] = Array.from({ length: size });
-    const tokens = new Int32Array(size);
-    const times = new Float64Array(size);
-    kept.forEach((at, i) => {
-      waiters[i] = this.#waiters[at];
-      tokens[i] = this.#tokens[at] as number;
-      times[i] = this.#times[at] as number;
-    });
+    for (let i = kept; i < this.#size; i += 1) this.#waiters[(this.#head + i) & mask] = undefined;
+    this.#size = kept;
+    if (kept > mask / 2) this.#grow();
+  }
+
+  #grow(): void {
+    const { length } = this.#times;
+    const waiters: (Waiter | undefined)[] = Array.from({ length: length * 2 });
+    const tokens = new Int32Array(length * 2);
+    const times = new Float64Array(length * 2);
+    for (let i = 0; i < this.#size; i += 1) {
+      const from = (this.#head + i) & (length - 1);
+      waiters[i] = this.#waiters[from];
+      tokens[i] = this.#tokens[from] as number;
+      times[i] = this.#times[from] as number;
+    }
     this.#waiters = waiters;
     this.#tokens = tokens;
     this.#times = times;
     this.#head = 0;
-    this.#size = kept.length;
   }
 }
 

@@ -6,14 +6,19 @@ const hourMs = 3_600_000;
 
 /** Adds up what nodes cost, from the moment that they are told of until they are removed. */
 export class Ledger {
-  #total = 0;
+  #total: number;
   /** Total at the end of each of the last seconds, oldest first. */
-  readonly #seconds: number[] = [0];
+  readonly #seconds: number[];
 
+  /** @param spent before */
   constructor(
     private readonly types: Readonly<Record<string, NodeTypePlan>>,
+    spent: number,
     private readonly keptSeconds = 600,
-  ) {}
+  ) {
+    this.#total = spent;
+    this.#seconds = [spent];
+  }
 
   /** These nodes were there for so long. */
   pay(nodes: Iterable<NodeFact>, forMs: number): void {
