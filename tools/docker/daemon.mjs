@@ -118,8 +118,9 @@ export async function killDaemon() {
   if (!state || !isDockerd(state.pid)) throw new Error('No Docker daemon of ours runs.');
   process.kill(state.pid, 'SIGKILL');
   while (isDockerd(state.pid)) await delay(20);
-  // Its containerd goes with it; where nobody collects what has ended, Docker would take that for one that runs.
-  await rm(path.join(runDir, 'exec/containerd/containerd.pid'), { force: true });
+  // Its containerd goes with it. Where nobody collects what has ended, Docker would take both for ones that run.
+  for (const file of ['dockerd.pid', 'exec/containerd/containerd.pid'])
+    await rm(path.join(runDir, file), { force: true });
   return state.owner;
 }
 
