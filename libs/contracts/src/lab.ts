@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { auditFilterSchema } from './audit-filter.js';
 import { durationSchema } from './duration.js';
+import { execTargetSchema } from './exec-target.js';
+import { httpTargetSchema } from './http-target.js';
 import { imageCatalogueSchema } from './image.js';
 import { localizedTextSchema, type LocalizedText } from './text.js';
 import { worldSchema } from './world.js';
@@ -143,6 +146,9 @@ export const fileCheckSchema = z.strictObject({
       "Looks at a file in the learner's workspace: the expression sees `file` (path, text, lines, and more by its format).",
     ),
 });
+export const httpCheckSchema = z.strictObject({ ...common, ...expression, http: httpTargetSchema });
+export const execCheckSchema = z.strictObject({ ...common, ...expression, exec: execTargetSchema });
+export const auditCheckSchema = z.strictObject({ ...common, ...expression, audit: auditFilterSchema });
 const drawnValueSchema = z.union([z.string(), z.number()]);
 export const askOptionSchema = z.strictObject({
   id: idSchema.describe('Names the option, once in the question.'),
@@ -178,21 +184,35 @@ export const askCheckSchema = z.strictObject({
     })
     .describe('A question, single or several choices: the form for people who do not code.'),
 });
+export const checkKinds = ['object', 'objects', 'helm', 'file', 'http', 'exec', 'audit', 'ask'] as const;
+export type CheckKind = (typeof checkKinds)[number];
+/** A check has the field that its kind is called by, and no other of them. */
+export const checkSchemas = {
+  object: objectCheckSchema,
+  objects: objectsCheckSchema,
+  helm: helmCheckSchema,
+  file: fileCheckSchema,
+  http: httpCheckSchema,
+  exec: execCheckSchema,
+  audit: auditCheckSchema,
+  ask: askCheckSchema,
+} as const satisfies Record<CheckKind, z.ZodType>;
 export const checkSchema = z.union([
   objectCheckSchema,
   objectsCheckSchema,
   helmCheckSchema,
   fileCheckSchema,
+  httpCheckSchema,
+  execCheckSchema,
+  auditCheckSchema,
   askCheckSchema,
 ]);
 export type CheckSpec = z.infer<typeof checkSchema>;
-export const checkKinds = ['object', 'objects', 'helm', 'file', 'ask'] as const;
-export type CheckKind = (typeof checkKinds)[number];
 
 /** @returns which kind of check this is: the one of checkKinds that it has as a field */
 export function kindOfCheck(check: CheckSpec): CheckKind {
   for (const kind of checkKinds) if (kind in check) return kind;
-  throw new TypeError('a check without object, objects, helm, file or ask');
+  throw new TypeError(`a check without any of ${checkKinds.join(', ')}`);
 }
 
 /** @returns what a check is called: its title, or its question */

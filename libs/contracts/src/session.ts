@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localizedTextSchema } from './text.js';
-import { skillSchema, tierSchema } from './lab.js';
+import { checkKinds, skillSchema, tierSchema } from './lab.js';
 import { checkVerdictSchema } from './verdict.js';
 
 export const sessionStates = [
@@ -29,7 +29,9 @@ export const questionViewSchema = z.object({
 export const checkViewSchema = z.object({
   id: z.string(),
   title: localizedTextSchema,
-  kind: z.enum(['object', 'objects', 'helm', 'file', 'ask']),
+  kind: z.enum(checkKinds),
+  /** What is asked for it, where no object says so: `GET http://web.shop:80/`, `cat /etc/mode in Pod shop/web`. */
+  asks: z.string().optional(),
   points: z.number(),
   always: z.boolean(),
   holds: z.string().optional(),

@@ -8,6 +8,8 @@ import type { Look } from './look.js';
 import { messages } from './messages.js';
 import { makeRunner, sameVerdict, verdictOf, type Runner } from './runner.js';
 import { normalPath, readFileView, type FileView } from './sources/files.js';
+import { Inquirer } from './sources/inquirer.js';
+import { inquiryOf, type Answer, type Inquiry } from './sources/inquiry.js';
 import { keyOf, observe, queryOf, readItems } from './sources/queries.js';
 import { Watches } from './sources/watches.js';
 import type { GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
@@ -33,6 +35,8 @@ export interface GraderOptions {
   /** Each look at what a check looks at, in order; questions are not looked at. */
   onLook?: ((look: Look) => void) | undefined;
   clock?: Clock | undefined;
+  /** From 0 to 1. */
+  random?: (() => number) | undefined;
   /** How long the API may be silent before undecided checks say so, ms. Default 10 s. */
   graceMs?: number | undefined;
 }
@@ -44,6 +48,11 @@ const slowMs = 20;
 const manyObjects = 200;
 const tickMs = 1_000;
 const retryDoneMs = 1_000;
+/** Milliseconds after a (re)start in which an answer that has yet to come for the first time breaks no rule. */
+const wakingMs = 15_000;
+/** Milliseconds between two announcements of what was merely asked again and changes no state: at first, and at last. */
+const firstQuietMs = 10_000;
+const longestQuietMs = 300_000;
 
 /** Watches a session's cluster and says what each check of its lab is worth. Verdicts are in the order of the lab. */
 export class Grader {
@@ -55,11 +64,16 @@ export class Grader {
   readonly #readings = new Map<Runner, number>();
   readonly #answers = new Map<string, string[]>();
   readonly #watches: Watches;
+  readonly #inquiries = new Map<Runner, Inquiry>();
+  /** Checks whose other side has answered since the start. */
+  readonly #awake = new Set<Runner>();
+  #begunAt = 0;
   readonly #timers = new Set<() => void>();
   /** Checks to look at in this turn of the event loop, and in this microtask. */
   readonly #soon = new Set<Runner>();
   readonly #atOnce = new Set<Runner>();
   readonly #later = new Set<Runner>();
+  readonly #stopped = new AbortController();
   #client: KubeClient;
   #phase: 'new' | 'running' | 'paused' | 'stopped' = 'new';
   #pausedAt: number | undefined;
@@ -86,12 +100,29 @@ export class Grader {
       (key) => this.#connection(key),
     );
     for (const runner of this.#runners) {
+      const inquiry = inquiryOf(runner.check, namespace);
+      if (inquiry) {
+        this.#inquiries.set(runner, inquiry);
+        const triggers = inquiry.triggers.map((query) => this.#watches.add(query));
+        for (const { key } of triggers) this.#touches(key, runner);
+        runner.inquirer = new Inquirer({
+          inquiry,
+          triggers,
+          clock: this.#clock,
+          random: options.random ?? Math.random,
+          onAnswer: (answer, isNews) => this.#answered(runner, answer, isNews),
+          pace: () => paceOf(runner),
+        });
+      }
       const query = queryOf(runner.check, namespace);
       if (!query) continue;
       runner.watched = this.#watches.add(query);
-      const { key } = runner.watched;
-      this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), runner]);
+      this.#touches(runner.watched.key, runner);
     }
+  }
+
+  #touches(key: string, runner: Runner): void {
+    this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), runner]);
   }
 
   /** Begins to watch. A second call does nothing. */
@@ -158,7 +189,10 @@ export class Grader {
         }
         let judgement: Judgement | undefined;
         try {
-          if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
+          const inquiry = this.#inquiries.get(runner);
+          if (inquiry && paceOf(runner) !== 'ended') {
+            judgement = this.#judgeAnswer(runner, await inquiry.ask(this.#client, this.#stopped.signal));
+          } else if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
           else if ('file' in check) {
             judgement = this.#judgeFile(
               runner,
@@ -166,6 +200,7 @@ export class Grader {
             );
           } else if (isAsk(check)) judgement = judgeAnswer(check, this.#answers.get(check.id));
         } catch (error) {
+          if (this.#stopped.signal.aborted) throw new GraderStoppedError('The grader was stopped.', { cause: error });
           judgement = unreachable(error);
         }
         if (!judgement) return { ...runner.verdict, at: this.#at() };
@@ -204,6 +239,7 @@ export class Grader {
   /** Ends all watches and timers; nothing is announced after this resolves. */
   async stop(): Promise<void> {
     this.#phase = 'stopped';
+    this.#stopped.abort();
     await this.#halt();
   }
 
@@ -213,7 +249,10 @@ export class Grader {
 
   #begin(): void {
     this.#watches.start(this.#client);
+    this.#begunAt = this.#clock.now();
+    this.#awake.clear();
     for (const runner of this.#runners) {
+      if (runner.inquirer && paceOf(runner) !== 'ended') runner.inquirer.start(this.#client);
       if ('file' in runner.check) void this.#readFile(runner);
       else if (isAsk(runner.check)) this.#judge(runner);
     }
@@ -226,7 +265,7 @@ export class Grader {
     this.#timers.clear();
     this.#later.clear();
     for (const runner of this.#runners) runner.cancelWake = undefined;
-    await this.#watches.stop();
+    await Promise.all([this.#watches.stop(), ...this.#runners.map(({ inquirer }) => inquirer?.stop())]);
   }
 
   /** Expressions that speak of `now` change by themselves; nothing could be watched for that. */
@@ -239,6 +278,10 @@ export class Grader {
 
   #changed(key: string): void {
     for (const runner of this.#byKey.get(key) ?? []) {
+      if (runner.inquirer) {
+        runner.inquirer.changed();
+        continue;
+      }
       if (runner.cost > slowMs) {
         this.#judgeLater(runner);
         continue;
@@ -285,9 +328,33 @@ export class Grader {
   /** Checks that nothing is known of say so, in the end; what was decided before stays. */
   #undecided(): void {
     for (const runner of this.#runners) {
-      if (!runner.watched || runner.watched.synced || runner.verdict.state !== 'pending') continue;
-      this.#apply(runner, { ...unreachable(runner.watched.error), memory: runner.memory });
+      const { watched, inquirer } = runner;
+      const isKnown = watched ? watched.synced : inquirer === undefined || inquirer.answer !== undefined;
+      if (isKnown || runner.verdict.state !== 'pending') continue;
+      this.#apply(runner, { ...unreachable(watched?.error ?? inquirer?.error), memory: runner.memory });
     }
+  }
+
+  #answered(runner: Runner, answer: Answer, isNews: boolean): void {
+    if ('reached' in answer && answer.reached) this.#awake.add(runner);
+    const before = runner.verdict;
+    const isQuiet = !isNews && this.#clock.now() < runner.quiet.until;
+    this.#judge(runner, isQuiet);
+    if (runner.verdict === before) return;
+    const isSame = runner.verdict.state === before.state;
+    if (!isSame) runner.inquirer?.moved();
+    const length = isSame && !isNews ? Math.min(longestQuietMs, runner.quiet.for * 2) : firstQuietMs;
+    runner.quiet = { until: this.#clock.now() + length, for: length };
+  }
+
+  /** @returns undefined for an answer that says nothing yet: pods that come back with their cluster break no rule */
+  #judgeAnswer(runner: Runner, answer: Answer): Judgement | undefined {
+    if ('mistake' in answer) {
+      return this.#looked(runner, { state: 'error', message: messages.labMistake(answer.mistake), mismatches: [] });
+    }
+    const isWaking = !this.#awake.has(runner) && this.#clock.now() < this.#begunAt + wakingMs;
+    const isRule = 'always' in runner.check && runner.check.always === true;
+    return isRule && isWaking && !answer.reached ? undefined : this.#judgeSeen(runner, answer.seen);
   }
 
   async #readFile(runner: Runner): Promise<void> {
@@ -317,6 +384,8 @@ export class Grader {
       // Few objects are never slow by themselves: it was the host that had no time.
       const isLarge = Array.isArray(seen) && seen.length > manyObjects;
       runner.cost = isLarge ? (runner.cost + performance.now() - start) / 2 : 0;
+    } else if (runner.inquirer) {
+      if (runner.inquirer.answer) judgement = this.#judgeAnswer(runner, runner.inquirer.answer);
     } else if ('file' in check) {
       const view = this.#files.get(runner);
       if (view) judgement = this.#judgeFile(runner, view);
@@ -333,7 +402,9 @@ export class Grader {
   }
 
   #wake(runner: Runner): void {
-    if (runner.watched?.connected === false) runner.overdue = true;
+    // It was true when it was asked last; whether it still is has to be asked.
+    if (runner.inquirer) runner.inquirer.now();
+    else if (runner.watched?.connected === false) runner.overdue = true;
     else this.#judge(runner);
   }
 
@@ -412,6 +483,14 @@ export class Grader {
   #at(): string {
     return new Date(this.#clock.now()).toISOString();
   }
+}
+
+/** Of a check that has passed for good, or failed for good, nothing more has to be known. */
+function paceOf({ check, memory, verdict }: Runner): 'ended' | 'holding' | 'open' {
+  if ('ask' in check) return 'ended';
+  const isFinal = check.latched ? memory.latchedAt !== undefined : check.always && memory.broken !== undefined;
+  if (isFinal) return 'ended';
+  return verdict.state === 'pending' && verdict.holdsUntil !== undefined ? 'holding' : 'open';
 }
 
 function isAsk(check: CheckSpec): check is AskCheck {

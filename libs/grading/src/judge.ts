@@ -1,8 +1,9 @@
-import { languages, type CheckSpec, type LocalizedText, type Mismatch } from '@kubedan/contracts';
+import { kindOfCheck, languages, type CheckSpec, type LocalizedText, type Mismatch } from '@kubedan/contracts';
 import {
   compileExpression,
   ExpressionFailedError,
   ExpressionInvalidError,
+  ExpressionTooCostlyError,
   FieldMissingError,
   fillTemplate,
   templatesIn,
@@ -15,6 +16,8 @@ import { childrenOf } from '@kubedan/labs';
 import { explain } from './explain.js';
 import { show } from './format.js';
 import { messages } from './messages.js';
+import type { ExecRun } from './sources/exec-inquiry.js';
+import type { HttpResponse } from './sources/http-inquiry.js';
 import { isSecret, rootOf, subjectOf } from './subject.js';
 
 /** What one look at the data says, before time is taken into account. */
@@ -26,13 +29,16 @@ export interface Judgement {
 
 /** What is seen: JSON data, or that it cannot be read for a reason that is the learner's to mend. */
 export interface Observation {
-  /** An object, release or file or null; a list for `objects`. */
+  /** An object, release, file or null; a list for `objects`, `http` and `audit`; a run for `exec`. */
   seen: unknown;
   /** The same at hand-over. */
   given: unknown;
   now: Date;
   session: { seed: string; startedAt: string };
 }
+
+/** A check of the kinds with an expression. */
+export type JudgedCheck = Exclude<CheckSpec, { ask: unknown }>;
 
 const hidden = '•••';
 /** Converting an object costs more than evaluating; objects from a watch never change. */
@@ -47,10 +53,10 @@ export class Judge {
 
   /** @param check bound to the seed, not an `ask` */
   constructor(
-    readonly check: Exclude<CheckSpec, { ask: unknown }>,
+    readonly check: JudgedCheck,
     private readonly subject: string = subjectOf(check),
   ) {
-    this.#scope = rootOf(check) === 'release' ? 'helm' : (rootOf(check) as ExpressionScope);
+    this.#scope = kindOfCheck(check);
     try {
       this.#expression = compileExpression(check.expect, this.#scope);
       for (const language of languages) {
@@ -78,7 +84,8 @@ export class Judge {
   stateOf(observation: Observation): Judgement['state'] {
     try {
       const decided = this.#decide(this.#variables(observation));
-      return typeof decided === 'string' ? decided : 'error';
+      if (typeof decided === 'string') return decided;
+      return 'tooMuch' in decided ? 'fail' : 'error';
     } catch {
       return 'error';
     }
@@ -96,19 +103,22 @@ export class Judge {
     const variables = this.#variables(observation);
     const decided = this.#decide(variables);
     if (decided === 'pass') return { state: 'pass', mismatches: [] };
-    return decided === 'fail' ? this.#fail(observation, variables) : this.#labMistake(decided.mistake);
+    if (decided === 'fail') return this.#fail(observation, variables);
+    return 'mistake' in decided ? this.#labMistake(decided.mistake) : this.#tooMuch();
   }
 
-  #decide(variables: Record<string, unknown>): 'pass' | 'fail' | { mistake: string } {
+  #decide(variables: Record<string, unknown>): 'pass' | 'fail' | { mistake: string } | { tooMuch: true } {
     if (!this.#expression) return { mistake: this.#mistake ?? 'it has no expression' };
     try {
       const result = this.#expression.evaluate(variables);
       if (typeof result === 'boolean') return result ? 'pass' : 'fail';
       return { mistake: `the expression gives ${show(result)}, not true or false` };
     } catch (error) {
-      // What a learner writes into a file can be of any type; that is no mistake of the lab.
-      const learners = 'file' in this.check || 'helm' in this.check;
+      // What a learner writes into a file, or lets a program answer, can be of any type; that is no mistake of the lab.
+      const isAsked = 'http' in this.check || 'exec' in this.check;
+      const learners = isAsked || 'file' in this.check || 'helm' in this.check;
       const typeError = error instanceof ExpressionFailedError && /overload|conversion|_type$/.test(error.code);
+      if (isAsked && error instanceof ExpressionTooCostlyError) return { tooMuch: true };
       return error instanceof FieldMissingError || (learners && typeError) ? 'fail' : { mistake: reasonOf(error) };
     }
   }
@@ -118,16 +128,34 @@ export class Judge {
     if (!expression) return this.#labMistake('it has no expression');
     const context = { scope: this.#scope, variables, subject: this.subject, root: rootOf(this.check) };
     let mismatches = explain(expression, context);
-    if (isSecret(this.check)) mismatches = mismatches.map(hide);
-    const message = this.#otherwise(observation, variables) ?? this.#message(observation, mismatches);
+    const silence = silenceIn(this.check, observation.seen);
+    // What is missing in no answer is the answer.
+    const isSilent = silence !== undefined && mismatches[0]?.seen === 'absent';
+    if (isSilent) mismatches = [{ field: this.subject, seen: silence, expected: 'an answer' }];
+    if (isSecret(this.check)) mismatches = mismatches.map((one) => hide(this.check, one));
+    const message =
+      this.#otherwise(observation, variables, isSilent) ?? this.#message(observation, mismatches, isSilent);
     return { state: 'fail', message, mismatches };
   }
 
-  #otherwise(observation: Observation, variables: Record<string, unknown>): LocalizedText | undefined {
+  #tooMuch(): Judgement {
+    const mismatches = [{ field: this.subject, seen: 'too much', expected: 'less' }];
+    return { state: 'fail', message: messages.tooMuch(this.subject), mismatches };
+  }
+
+  #otherwise(
+    observation: Observation,
+    variables: Record<string, unknown>,
+    isSilent: boolean,
+  ): LocalizedText | undefined {
     const { otherwise } = this.check;
     if (!otherwise) return undefined;
     const shown = isSecret(this.check)
-      ? this.#variables({ ...observation, seen: redact(observation.seen), given: redact(observation.given) })
+      ? this.#variables({
+          ...observation,
+          seen: redact(this.check, observation.seen),
+          given: redact(this.check, observation.given),
+        })
       : variables;
     let gaps = false;
     const fill = (text: string, nothing: string) =>
@@ -140,12 +168,13 @@ export class Judge {
         }
       });
     const message = { en: fill(otherwise.en, '(nothing)'), zh: fill(otherwise.zh, '（无）') };
-    // Words about what an object has make no sense while there is none.
-    return gaps && observation.seen === null ? undefined : message;
+    // Words about what an object or an answer has make no sense while there is none.
+    return gaps && (observation.seen === null || isSilent) ? undefined : message;
   }
 
-  #message({ seen }: Observation, [first]: Mismatch[]): LocalizedText {
+  #message({ seen }: Observation, [first]: Mismatch[], isSilent: boolean): LocalizedText {
     if (seen === null) return messages.absent(this.subject);
+    if (first && isSilent) return messages['exec' in this.check ? 'notRun' : 'unanswered'](this.subject, first.seen);
     if (!first) return messages.untrue(this.check.expect);
     if (first.seen === 'absent' && first.expected === 'present') return messages.noField(first.field);
     return messages.mismatch(first);
@@ -153,9 +182,11 @@ export class Judge {
 
   #variables({ seen, given, now, session }: Observation): Record<string, unknown> {
     const root = rootOf(this.check) ?? 'object';
+    const hasGiven = root === 'object' || root === 'objects' || root === 'release';
+    const responses = root === 'response' ? (convert(seen) as unknown[]) : undefined;
     return {
-      [root]: convert(seen),
-      ...(root === 'file' ? {} : { given: convert(given ?? (root === 'objects' ? [] : null)) }),
+      ...(responses ? { response: responses[0], responses } : { [root]: convert(seen) }),
+      ...(hasGiven ? { given: convert(given ?? (root === 'objects' ? [] : null)) } : {}),
       now,
       session: toCelValue(session),
     };
@@ -189,18 +220,49 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Values of a Secret's data are shown to nobody; that a key is absent may be said. */
-function hide({ field, seen, expected }: Mismatch): Mismatch {
-  // Annotations are none of them: kubectl apply keeps the whole Secret in one.
-  const open = /: (metadata\.(name|namespace|uid|generation|labels)|type|kind|apiVersion|immutable)\b/.test(field);
-  const word = (text: string) => (open || text === 'absent' || text === 'present' ? text : hidden);
-  return { field, seen: word(seen), expected: word(expected) };
+/** @returns why there was no answer, or the first of several that there was not; undefined when there was */
+function silenceIn(check: JudgedCheck, seen: unknown): string | undefined {
+  if ('http' in check) {
+    const silent = (seen as HttpResponse[]).find((one) => !one.reached);
+    return silent && !silent.reached ? silent.why : undefined;
+  }
+  if (!('exec' in check)) return undefined;
+  const run = seen as ExecRun;
+  return run.ran ? undefined : run.why;
 }
 
-function redact(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redact);
+/** What may be said of each kind of secret, by the end of a mismatch's field. */
+const open = {
+  // Annotations are none of them: kubectl apply keeps the whole Secret in one.
+  object: /: (metadata\.(name|namespace|uid|generation|labels)|type|kind|apiVersion|immutable)\b/,
+  http: /(?:: |\]\.)(status|reached|absent|truncated)$/,
+  exec: /: (exitCode|ran|absent|pod|truncated)$/,
+};
+
+function kindOfSecret(check: JudgedCheck): keyof typeof open {
+  return 'http' in check ? 'http' : 'exec' in check ? 'exec' : 'object';
+}
+
+/** Values of what is secret are shown to nobody; that a key is absent may be said. */
+function hide(check: JudgedCheck, { field, seen, expected }: Mismatch): Mismatch {
+  if (expected === 'an answer') return { field, seen, expected };
+  const kind = kindOfSecret(check);
+  const isOpen = open[kind].test(field);
+  const word = (text: string) => (isOpen || text === 'absent' || text === 'present' ? text : hidden);
+  // Below these, the keys themselves are what was answered.
+  const shown =
+    kind === 'object' ? field : field.replace(/((?:: |\]\.)(?:body|json|headers|stdout|stderr)\b).*$/s, '$1');
+  return { field: shown, seen: word(seen), expected: word(expected) };
+}
+
+function redact(check: JudgedCheck, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => redact(check, item));
   if (typeof value !== 'object' || value === null) return value;
   const copy: Record<string, unknown> = { ...value };
+  if (kindOfSecret(check) !== 'object') {
+    for (const field of ['body', 'json', 'headers', 'stdout', 'stderr']) if (field in copy) copy[field] = hidden;
+    return copy;
+  }
   for (const field of ['data', 'stringData']) {
     const data = copy[field];
     if (typeof data === 'object' && data !== null) {

@@ -32,5 +32,17 @@ export const messages = {
     en: `${path} cannot be read: ${reason}.`,
     zh: `无法读取 ${path}：${reason}。`,
   }),
+  unanswered: (asked: string, why: string): LocalizedText => ({
+    en: `${asked} was not answered: ${why}.`,
+    zh: `${asked} 没有得到应答：${why}。`,
+  }),
+  notRun: (command: string, why: string): LocalizedText => ({
+    en: `${command} did not run: ${why}.`,
+    zh: `${command} 没能执行：${why}。`,
+  }),
+  tooMuch: (subject: string): LocalizedText => ({
+    en: `${subject} gives more than can be judged.`,
+    zh: `${subject} 返回的内容太多，无法判定。`,
+  }),
   wrongAnswer: { en: 'Not right yet. Read the question once more.', zh: '还不对。请再读一遍题目。' } as LocalizedText,
 };

@@ -1,13 +1,13 @@
 import { kindOfCheck, type CheckSpec, type CheckVerdict, type TaskSpec } from '@kubedan/contracts';
-import { Judge } from './judge.js';
+import { Judge, type JudgedCheck } from './judge.js';
 import type { CheckMemory } from './state.js';
 import { subjectOf } from './subject.js';
+import type { Inquirer } from './sources/inquirer.js';
 import type { Watched } from './sources/watches.js';
 import { namespaceOf } from './subject.js';
 import type { Timed } from './timing.js';
 
 export type FileCheck = Extract<CheckSpec, { file: unknown }>;
-type Judged = Exclude<CheckSpec, { ask: unknown }>;
 
 /** One check while a session is graded. */
 export interface Runner {
@@ -19,6 +19,10 @@ export interface Runner {
   readonly timed: boolean;
   /** The objects that it looks at, if any. */
   watched: Watched | undefined;
+  /** Asks what it wants to know, where that cannot be watched. */
+  inquirer: Inquirer | undefined;
+  /** Until when, and for how long, an answer that changes no state is not announced, ms. */
+  quiet: { until: number; for: number };
   memory: CheckMemory;
   verdict: CheckVerdict;
   /** Ends the timer of `holds`. */
@@ -42,9 +46,11 @@ export function makeRunner(
   return {
     task,
     check,
-    judge: isAsk ? undefined : new Judge(check as Judged, subjectOf(named)),
+    judge: isAsk ? undefined : new Judge(check as JudgedCheck, subjectOf(named)),
     timed: !('ask' in check) && (check.holds !== undefined || check.latched === true || check.always === true),
     watched: undefined,
+    inquirer: undefined,
+    quiet: { until: 0, for: 0 },
     memory,
     verdict: { checkId: check.id, taskId: task.id, state: 'pending', points: 0, mismatches: [], at },
     cancelWake: undefined,
@@ -68,8 +74,14 @@ const clusterWide = new Set([
 ]);
 
 function withNamespace(check: CheckSpec, labNamespace: string | undefined): CheckSpec {
+  const within = <T extends { namespace?: string | undefined }>(of: T): T => ({
+    ...of,
+    namespace: namespaceOf(of.namespace, labNamespace),
+  });
+  if ('http' in check) return { ...check, http: within(check.http) };
+  if ('exec' in check) return { ...check, exec: within(check.exec) };
   if (!('object' in check) || clusterWide.has(check.object.kind)) return check;
-  return { ...check, object: { ...check.object, namespace: namespaceOf(check.object.namespace, labNamespace) } };
+  return { ...check, object: within(check.object) };
 }
 
 /** @param at ISO 8601 */

@@ -1,4 +1,4 @@
-import type { CheckSpec } from '@kubedan/contracts';
+import { kindOfCheck, type AuditFilter, type CheckSpec, type ExecTarget, type HttpTarget } from '@kubedan/contracts';
 
 /** The namespace of an object that names none: the lab's, else Kubernetes' own default. */
 export function namespaceOf(namespace: string | undefined, labNamespace: string | undefined): string {
@@ -21,19 +21,47 @@ export function subjectOf(check: CheckSpec): string {
   }
   if ('helm' in check) return nameOfObject('Helm release', check.helm.namespace, check.helm.release);
   if ('file' in check) return check.file.path;
+  if ('http' in check) return nameOfRequest(check.http);
+  if ('exec' in check) return nameOfCommand(check.exec);
+  if ('audit' in check) return nameOfRequests(check.audit);
   return check.id;
 }
 
-/** @returns the name of the variable that stands for what the check looks at, if it has one */
-export function rootOf(check: CheckSpec): 'object' | 'objects' | 'release' | 'file' | undefined {
-  if ('object' in check) return 'object';
-  if ('objects' in check) return 'objects';
-  if ('helm' in check) return 'release';
-  return 'file' in check ? 'file' : undefined;
+/** @returns `GET http://web.shop:80/healthz`, or `GET http://Pod shop/web-0:8080/` */
+function nameOfRequest({ method, scheme, namespace, service, pod, port, path }: HttpTarget): string {
+  const where = namespace === undefined ? '' : `.${namespace}`;
+  const host = service === undefined ? `${pod}${where}.pod` : `${service}${where}`;
+  return `${method} ${scheme}://${host}:${port}${path}`;
 }
 
-/** True when what is seen must not be shown: the data of Secrets. */
+/** @returns `cat /etc/mode in Pod shop/web-0`, or `… in Pod shop/* (app=web)` */
+function nameOfCommand({ command, namespace, pod, labels }: ExecTarget): string {
+  const words = command.map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  const selector = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  const short = words.length > 60 ? `${words.slice(0, 59)}…` : words;
+  return `${short} in ${nameOfObject('Pod', namespace, pod ?? `* (${selector.join(',')})`)}`;
+}
+
+/** @returns `requests`, or `requests (delete; pods; shop)` */
+function nameOfRequests({ verbs, resources, namespace }: AuditFilter): string {
+  const parts = [verbs?.join(','), resources?.join(','), namespace].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'requests' : `requests (${parts.join('; ')})`;
+}
+
+/** @returns the name of the variable that stands for what the check looks at, if it has one */
+export function rootOf(check: CheckSpec): Root | undefined {
+  if ('helm' in check) return 'release';
+  if ('http' in check) return 'response';
+  if ('audit' in check) return 'requests';
+  const kind = kindOfCheck(check);
+  return kind === 'object' || kind === 'objects' || kind === 'file' || kind === 'exec' ? kind : undefined;
+}
+type Root = 'object' | 'objects' | 'release' | 'file' | 'response' | 'exec' | 'requests';
+
+/** True when what is seen must not be shown: the data of Secrets, and what a check says to be secret. */
 export function isSecret(check: CheckSpec): boolean {
+  if ('http' in check) return check.http.secret;
+  if ('exec' in check) return check.exec.secret;
   const kind = 'object' in check ? check.object.kind : 'objects' in check ? check.objects.kind : '';
   return kind === 'Secret';
 }

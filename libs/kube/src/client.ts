@@ -3,6 +3,7 @@ import { Pool, type Dispatcher } from 'undici';
 import type { KubeCredentials } from './credentials.js';
 import { Discovery, groupPath, type KubeResource } from './discovery.js';
 import { apiErrorOf, KubeNotFoundError, KubeUnreachableError } from './errors.js';
+import { runInContainer, type ExecCommand, type ExecOptions, type ExecResult } from './exec.js';
 import type { KubeObject, ListQuery, ObjectRef, WatchEvent, WatchQuery } from './objects.js';
 import { watchEvents } from './watch.js';
 
@@ -23,6 +24,21 @@ export interface RequestOptions {
   contentType?: string;
   accept?: string;
   signal?: AbortSignal;
+}
+export interface AskOptions {
+  headers?: Readonly<Record<string, string>>;
+  /** Bytes of the body that are read at most. */
+  maxBytes: number;
+  signal?: AbortSignal;
+}
+/** An answer that came through the API server; it may be anybody's, and anything. */
+export interface ProxiedAnswer {
+  status: number;
+  /** By name in lower case; several of one name are joined by a comma. */
+  headers: Record<string, string>;
+  body: Buffer;
+  /** True when the body is longer than was read. */
+  truncated: boolean;
 }
 export interface WriteOptions {
   /** Who owns the fields written. Default: the client's user agent. */
@@ -50,6 +66,7 @@ export class KubeClient implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #streams: Pool;
   readonly #userAgent: string;
+  readonly #credentials: KubeCredentials;
   readonly #discovery = new Discovery(async (path) => {
     const { status, body } = await this.request('GET', path);
     if (status === 404) return undefined;
@@ -63,6 +80,7 @@ export class KubeClient implements AsyncDisposable {
    */
   constructor(credentials: KubeCredentials, options: { userAgent?: string; connections?: number } = {}) {
     this.server = credentials.server;
+    this.#credentials = { ...credentials };
     this.#userAgent = options.userAgent ?? 'kubedan';
     const common = {
       allowH2: false,
@@ -264,6 +282,47 @@ export class KubeClient implements AsyncDisposable {
       throw apiErrorOf(response.statusCode, parsed(text, response.headers['content-type']), `${method} ${path}`);
     }
     return { status: response.statusCode, body: response.body };
+  }
+
+  /**
+   * Asks something behind the API server, such as a Service by its proxy, on connections of their own: what never answers keeps
+   * no other request waiting. Any status is an answer; redirects are not followed.
+   * @throws KubeUnreachableError when no whole answer came, whoever's fault that is; the signal's reason
+   */
+  async ask(method: 'GET' | 'HEAD', path: string, options: AskOptions): Promise<ProxiedAnswer> {
+    const { headers, maxBytes, signal } = options;
+    try {
+      const response = await this.#streams.request({
+        method,
+        path,
+        headers: { 'user-agent': this.#userAgent, accept: '*/*', ...headers },
+        signal,
+      });
+      const parts: Buffer[] = [];
+      let read = 0;
+      for await (const part of response.body as AsyncIterable<Buffer>) {
+        parts.push(part.subarray(0, maxBytes - read));
+        read += part.length;
+        // Leaving the loop ends the connection.
+        if (read > maxBytes) break;
+      }
+      return {
+        status: response.statusCode,
+        headers: Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+        ),
+        body: Buffer.concat(parts),
+        truncated: read > maxBytes,
+      };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(this.server, method, path, error);
+    }
+  }
+
+  /** Runs a command in a container; see runInContainer(). */
+  async exec(of: ExecCommand, options: ExecOptions = {}): Promise<ExecResult> {
+    return runInContainer(this.#credentials, this.#userAgent, of, options);
   }
 
   /** Ends all connections, watches too. */

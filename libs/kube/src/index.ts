@@ -1,8 +1,10 @@
 export { Backoff } from './backoff.js';
 export {
   KubeClient,
+  type AskOptions,
   type DeleteOptions,
   type PatchType,
+  type ProxiedAnswer,
   type Query,
   type RequestOptions,
   type WriteOptions,
@@ -24,6 +26,7 @@ export {
   KubeWatchMalformedError,
   KubeWatchStalledError,
 } from './errors.js';
+export type { ExecCommand, ExecOptions, ExecResult } from './exec.js';
 export { linesOf } from './lines.js';
 export type {
   KubeMetadata,

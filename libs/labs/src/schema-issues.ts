@@ -1,25 +1,8 @@
-import {
-  checkKinds,
-  labDocumentSchema,
-  askCheckSchema,
-  fileCheckSchema,
-  helmCheckSchema,
-  objectCheckSchema,
-  objectsCheckSchema,
-  type LabDocument,
-} from '@kubedan/contracts';
+import { checkKinds, checkSchemas, labDocumentSchema, type LabDocument } from '@kubedan/contracts';
 import { z } from 'zod';
 import type { LabIssue } from './issue.js';
 import { nearest } from './nearest.js';
 import { formatPath, type YamlSource } from './yaml-source.js';
-
-const checkSchemas = {
-  object: objectCheckSchema,
-  objects: objectsCheckSchema,
-  helm: helmCheckSchema,
-  file: fileCheckSchema,
-  ask: askCheckSchema,
-} as const;
 
 /** What the schema says against a lab.yaml, each mistake at its place. */
 export function checkSchema(source: YamlSource): { document?: LabDocument; issues: LabIssue[] } {
@@ -131,6 +114,7 @@ function issuesOfUnion(seen: unknown, root: unknown, source: YamlSource, path: P
 function formsAt(path: readonly PropertyKey[]): readonly string[] | undefined {
   if (path.at(-2) === 'variables') return ['{oneOf: [a, b]}', '{int: [1, 5]}'];
   if (path[1] === 'world' || path.includes('work')) return ['a number in its range', '${variable}'];
+  if (path.at(-1) === 'port') return ['a number from 1 to 65535', "a port's name"];
   return path.at(-1) === 'correct' ? ['true', '{variable: value}', '{variable: [a, b]}'] : undefined;
 }
 

@@ -22,7 +22,7 @@ export function queryOf(check: CheckSpec, labNamespace: string | undefined): Lis
   return undefined;
 }
 
-function selectorOf(labels: Readonly<Record<string, string>> | undefined): { labelSelector?: string } {
+export function selectorOf(labels: Readonly<Record<string, string>> | undefined): { labelSelector?: string } {
   const parts = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return parts.length > 0 ? { labelSelector: parts.sort().join(',') } : {};
 }

@@ -1,9 +1,10 @@
+import { checkKinds } from '@kubedan/contracts';
 import { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { Quantity } from './quantity.js';
 
 /** What an expression can see depends on where it stands. `template` parts see the same as their check. */
-export const expressionScopes = ['object', 'objects', 'helm', 'file', 'ask', 'ready'] as const;
+export const expressionScopes = [...checkKinds, 'ready'] as const;
 export type ExpressionScope = (typeof expressionScopes)[number];
 
 const timestamp = 'google.protobuf.Timestamp';
@@ -15,6 +16,10 @@ export const scopeVariables: Record<ExpressionScope, Readonly<Record<string, str
   objects: { objects: 'list<dyn>', given: 'list<dyn>', ...shared },
   helm: { release: 'dyn', given: 'dyn', ...shared },
   file: { file: 'dyn', ...shared },
+  /** `response` is the first of `responses`. */
+  http: { response: 'dyn', responses: 'list<dyn>', ...shared },
+  exec: { exec: 'dyn', ...shared },
+  audit: { requests: 'list<dyn>', ...shared },
   ask: { ...shared },
   ready: { object: 'dyn', ...shared },
 };
