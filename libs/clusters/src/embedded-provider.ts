@@ -1,6 +1,7 @@
 import { VirtualKubelet } from '@kubedan/kubelet';
 import { PlaneHost, readyPathOfClone, type Plane, type PlaneHostOptions } from '@kubedan/plane';
 import path from 'node:path';
+import { AuditLog } from './audit-log.js';
 import { createCluster, makeOrRemove } from './create.js';
 import { ClusterFailedError, ClusterNotFoundError } from './errors.js';
 import { answersReady } from './health.js';
@@ -217,5 +218,6 @@ function handleOf(plane: Plane): RunningCluster {
     state: 'running',
     credentials: { setup, grader, learner },
     apiSocketPath: plane.apiSocketPath,
+    audit: new AuditLog(plane.auditLogPath),
   };
 }

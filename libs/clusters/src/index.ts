@@ -1,3 +1,4 @@
+export { AuditLog } from './audit-log.js';
 export { chooseProvider } from './choose.js';
 export { createCluster } from './create.js';
 export { EmbeddedProvider, type EmbeddedProviderOptions } from './embedded-provider.js';

@@ -1,5 +1,5 @@
 import type { Capability, ImageCatalogue, LocalizedText, ProviderName } from '@kubedan/contracts';
-import type { KubeCredentials } from '@kubedan/kube';
+import type { AuditSource, KubeCredentials } from '@kubedan/kube';
 
 export { providerNames, type ProviderName } from '@kubedan/contracts';
 
@@ -36,6 +36,8 @@ export interface ClusterHandle {
   readonly credentials?: { setup: KubeCredentials; grader: KubeCredentials; learner: KubeCredentials };
   /** A unix socket that leads to the API server, for sandboxes without a network. Absent while it does not run. */
   readonly apiSocketPath?: string;
+  /** What the learner asked of the API server. Absent while the cluster does not run. */
+  readonly audit?: AuditSource;
 }
 
 /** A cluster that runs: all of its fields are there. */

@@ -278,7 +278,7 @@ class Explanation {
 
   #child(parent: ASTNode, key: unknown, locals: Locals): string {
     const path = this.#pathOf(parent, locals);
-    const isSubject = path === this.context.subject || (parent.op === 'id' && /^[A-Z]\w* \S+$/.test(path));
+    const isSubject = path === this.context.subject || (parent.op === 'id' && /^([A-Z]\w*|[a-z]+) \S+$/.test(path));
     return withKey(isSubject ? `${path}: ` : path, key);
   }
 }
@@ -329,9 +329,15 @@ function lookedAt(predicate: ASTNode, variable: string): ASTNode | undefined {
   return childrenOf(predicate).find(mentions);
 }
 
-/** @returns `Pod shop/web-1` for an element that is an object of the API */
+/** @returns `Pod shop/web-1` for an element that is an object of the API, `delete pods/shop/web-1` for a request */
 function identityOf(value: unknown): string | undefined {
   if (!(value instanceof Map)) return undefined;
+  const [verb, resource]: unknown[] = [value.get('verb'), value.get('resource')];
+  if (typeof verb === 'string' && typeof resource === 'string') {
+    const parts = ['namespace', 'name'].map((key): unknown => value.get(key)).filter((part) => part !== '');
+    const sub: unknown = value.get('subresource');
+    return `${verb} ${[resource, ...parts].join('/')}${sub === '' ? '' : `/${String(sub)}`}`;
+  }
   const kind: unknown = value.get('kind');
   const metadata: unknown = value.get('metadata');
   if (typeof kind !== 'string' || !(metadata instanceof Map)) return undefined;

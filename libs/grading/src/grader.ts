@@ -1,5 +1,13 @@
 import type { CheckSpec, CheckVerdict } from '@kubedan/contracts';
-import { systemClock, type Clock, type KubeClient, type KubeObject } from '@kubedan/kube';
+import {
+  systemClock,
+  type AuditEntry,
+  type AuditFollower,
+  type AuditSource,
+  type Clock,
+  type KubeClient,
+  type KubeObject,
+} from '@kubedan/kube';
 import type { BoundLab } from '@kubedan/labs';
 import { checkAnswer, judgeAnswer, type AskCheck } from './answer.js';
 import { AnswerInvalidError, GraderStoppedError } from './errors.js';
@@ -11,6 +19,7 @@ import { normalPath, readFileView, type FileView } from './sources/files.js';
 import { Inquirer } from './sources/inquirer.js';
 import { inquiryOf, type Answer, type Inquiry } from './sources/inquiry.js';
 import { keyOf, observe, queryOf, readItems } from './sources/queries.js';
+import { withNew } from './sources/requests.js';
 import { Watches } from './sources/watches.js';
 import type { GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
 import { applyTiming, type Timed } from './timing.js';
@@ -22,6 +31,8 @@ export interface GraderOptions {
   given: GivenSnapshot;
   /** Without it every file is absent. */
   files?: WorkspaceReader | undefined;
+  /** Without it nothing can be said of what the learner asked for. */
+  audit?: AuditSource | undefined;
   /** Answers given before, beside those in `state`. */
   answers?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What the last grader of this session remembered. */
@@ -68,6 +79,10 @@ export class Grader {
   /** Checks whose other side has answered since the start. */
   readonly #awake = new Set<Runner>();
   #begunAt = 0;
+  #follower: AuditFollower | undefined;
+  /** All that was in the audit log at the start is known. */
+  #auditSynced = false;
+  #auditError: Error | undefined;
   readonly #timers = new Set<() => void>();
   /** Checks to look at in this turn of the event loop, and in this microtask. */
   readonly #soon = new Set<Runner>();
@@ -190,7 +205,8 @@ export class Grader {
         let judgement: Judgement | undefined;
         try {
           const inquiry = this.#inquiries.get(runner);
-          if (inquiry && paceOf(runner) !== 'ended') {
+          if ('audit' in check) judgement = await this.#judgeRequests(runner);
+          else if (inquiry && paceOf(runner) !== 'ended') {
             judgement = this.#judgeAnswer(runner, await inquiry.ask(this.#client, this.#stopped.signal));
           } else if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
           else if ('file' in check) {
@@ -251,6 +267,7 @@ export class Grader {
     this.#watches.start(this.#client);
     this.#begunAt = this.#clock.now();
     this.#awake.clear();
+    this.#followAudit();
     for (const runner of this.#runners) {
       if (runner.inquirer && paceOf(runner) !== 'ended') runner.inquirer.start(this.#client);
       if ('file' in runner.check) void this.#readFile(runner);
@@ -265,7 +282,13 @@ export class Grader {
     this.#timers.clear();
     this.#later.clear();
     for (const runner of this.#runners) runner.cancelWake = undefined;
-    await Promise.all([this.#watches.stop(), ...this.#runners.map(({ inquirer }) => inquirer?.stop())]);
+    const follower = this.#follower;
+    this.#follower = undefined;
+    await Promise.all([
+      this.#watches.stop(),
+      follower?.stop(),
+      ...this.#runners.map(({ inquirer }) => inquirer?.stop()),
+    ]);
   }
 
   /** Expressions that speak of `now` change by themselves; nothing could be watched for that. */
@@ -328,11 +351,51 @@ export class Grader {
   /** Checks that nothing is known of say so, in the end; what was decided before stays. */
   #undecided(): void {
     for (const runner of this.#runners) {
-      const { watched, inquirer } = runner;
-      const isKnown = watched ? watched.synced : inquirer === undefined || inquirer.answer !== undefined;
+      const { check, watched, inquirer } = runner;
+      const isKnown =
+        'audit' in check
+          ? this.#auditSynced
+          : watched
+            ? watched.synced
+            : inquirer === undefined || inquirer.answer !== undefined;
       if (isKnown || runner.verdict.state !== 'pending') continue;
-      this.#apply(runner, { ...unreachable(watched?.error ?? inquirer?.error), memory: runner.memory });
+      const error = 'audit' in check ? this.#auditError : (watched?.error ?? inquirer?.error);
+      this.#apply(runner, { ...unreachable(error), memory: runner.memory });
     }
+  }
+
+  #followAudit(): void {
+    const runners = this.#runners.filter(({ check }) => 'audit' in check);
+    this.#auditSynced = false;
+    this.#auditError = new Error('this cluster keeps no audit log');
+    for (const runner of runners) runner.requests = [];
+    if (runners.length === 0) return;
+    this.#follower = this.#options.audit?.follow({
+      since: Date.parse(this.#options.given.takenAt),
+      onEntries: (entries) => this.#requested(runners, entries),
+      onSynced: () => {
+        this.#auditSynced = true;
+        for (const runner of runners) this.#judge(runner);
+      },
+      onError: (error) => (this.#auditError = error),
+    });
+  }
+
+  #requested(runners: readonly Runner[], entries: readonly AuditEntry[]): void {
+    for (const runner of runners) {
+      const { check, requests } = runner;
+      if (!('audit' in check)) continue;
+      runner.requests = withNew(check.audit, requests, entries);
+      if (runner.requests === requests) continue;
+      // At once, as the list is bounded: what breaks a rule must be seen before it is pushed out.
+      this.#judge(runner);
+    }
+  }
+
+  async #judgeRequests(runner: Runner): Promise<Judgement | undefined> {
+    if (!this.#follower) throw this.#auditError ?? new GraderStoppedError('The grader was not started.');
+    await this.#follower.sync();
+    return this.#judgeSeen(runner, runner.requests);
   }
 
   #answered(runner: Runner, answer: Answer, isNews: boolean): void {
@@ -384,6 +447,10 @@ export class Grader {
       // Few objects are never slow by themselves: it was the host that had no time.
       const isLarge = Array.isArray(seen) && seen.length > manyObjects;
       runner.cost = isLarge ? (runner.cost + performance.now() - start) / 2 : 0;
+    } else if ('audit' in check) {
+      // A part of what is past says nothing about now; but what was done once was done.
+      const isOfOnce = check.always === true || check.latched === true;
+      if (this.#auditSynced || isOfOnce) judgement = this.#judgeSeen(runner, runner.requests);
     } else if (runner.inquirer) {
       if (runner.inquirer.answer) judgement = this.#judgeAnswer(runner, runner.inquirer.answer);
     } else if ('file' in check) {

@@ -1,3 +1,4 @@
+export type { AuditEntry, AuditFollower, AuditHandlers, AuditSource } from './audit.js';
 export { Backoff } from './backoff.js';
 export {
   KubeClient,

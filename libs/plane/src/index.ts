@@ -12,8 +12,8 @@ export {
   PlaneIdInvalidError,
   PlaneNotFoundError,
 } from './errors.js';
-export { learnerGroup, learnerRoleName, learnerRoleRules, type PolicyRule } from './learner-role.js';
-export { auditPolicy } from './plane-files.js';
+export { learnerGroup, learnerRoleName, learnerRoleRules, learnerUser, type PolicyRule } from './learner-role.js';
+export { auditPolicy } from './audit-policy.js';
 export { PlaneHost, type PlaneHostOptions, type PlaneInfo } from './plane-host.js';
 export type { Plane, PlaneCrash, PlaneEvents } from './plane.js';
 export { releasePort, reservePort } from './ports.js';

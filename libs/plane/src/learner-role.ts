@@ -153,6 +153,9 @@ export const learnerRoleRules: PolicyRule[] = [
   },
 ];
 
+/** Name in the learner's certificate, by which the audit log knows them. */
+export const learnerUser = 'kubedan:learner';
+
 /** Group of the learner's certificate. */
 export const learnerGroup = 'kubedan:learners';
 

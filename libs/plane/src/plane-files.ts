@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kubeconfigOf, type KubeCredentials } from '@kubedan/kube';
+import { auditPolicy } from './audit-policy.js';
 import { CertificateAuthority, signingKey, type CertifiedKey } from './certificates.js';
 import { PathTooLongError } from './errors.js';
-import { learnerGroup } from './learner-role.js';
+import { learnerGroup, learnerUser } from './learner-role.js';
 
 /** Where everything of one plane lies. */
 export class PlanePaths {
@@ -103,7 +104,7 @@ export async function writePlaneFiles(paths: PlanePaths, now: number): Promise<P
       authority.issue({ name: 'system:kube-scheduler', group: masters }),
       authority.issue({ name: 'kubedan:setup', group: masters }),
       authority.issue({ name: 'kubedan:grader', group: masters }),
-      authority.issue({ name: 'kubedan:learner', group: learnerGroup }),
+      authority.issue({ name: learnerUser, group: learnerGroup }),
       authority.issue({ name: 'kubedan:kubelet', group: masters }),
       signingKey(),
     ]);
@@ -139,38 +140,6 @@ export async function writeKubeconfigs(paths: PlanePaths, port: number): Promise
     await writeFile(paths.kubeconfig(component), kubeconfigOf(credentials), { mode: 0o600 });
   }
 }
-
-/**
- * Who did what: each write and each exec with its request, but never a Secret's content; reads leave no line, as the
- * controllers' would drown everything.
- */
-export const auditPolicy = {
-  apiVersion: 'audit.k8s.io/v1',
-  kind: 'Policy',
-  omitStages: ['RequestReceived', 'ResponseStarted'],
-  omitManagedFields: true,
-  rules: [
-    {
-      level: 'Request',
-      resources: [
-        { group: '', resources: ['pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'services/proxy'] },
-      ],
-    },
-    { level: 'None', verbs: ['get', 'list', 'watch'] },
-    { level: 'None', resources: [{ group: 'coordination.k8s.io' }, { group: 'authorization.k8s.io' }] },
-    {
-      level: 'Metadata',
-      resources: [{ group: '', resources: ['secrets', 'serviceaccounts/token'] }],
-    },
-    // What the system itself writes is of no interest but for its traces.
-    {
-      level: 'None',
-      users: ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler', 'kubedan:kubelet'],
-    },
-    { level: 'None', userGroups: ['system:nodes', 'system:serviceaccounts:kube-system'] },
-    { level: 'Request' },
-  ],
-};
 
 function egressConfig(udsName: string) {
   const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName } } };

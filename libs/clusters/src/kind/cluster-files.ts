@@ -45,6 +45,10 @@ export class ClusterFiles {
   get audit() {
     return path.join(this.dir, 'audit');
   }
+  /** Ours before the API server writes to it, and so are those that it puts in its place: it keeps owner and mode. */
+  get auditLog() {
+    return path.join(this.audit, 'audit.log');
+  }
   get kubeconfig() {
     return path.join(this.dir, 'kubeconfig');
   }
@@ -63,6 +67,7 @@ export class ClusterFiles {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
     await Promise.all([this.audit, this.registry].map((dir) => mkdir(dir, { recursive: true })));
     await Promise.all([
+      writeFile(this.auditLog, '', { mode: 0o600, flag: 'a' }),
       writeAll(this.node, nodeScripts),
       writeAll(this.units, nodeUnits),
       writeAll(this.registries, { '_default/hosts.toml': registryHosts }),

@@ -7,6 +7,7 @@ import { ApiSocket } from '@kubedan/plane';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AuditLog } from '../audit-log.js';
 import { createCluster, makeOrRemove } from '../create.js';
 import { ClusterFailedError, ClusterNotFoundError } from '../errors.js';
 import { answersReady } from '../health.js';
@@ -347,5 +348,12 @@ export class KindProvider implements ClusterProvider {
 }
 
 function handleOf(files: ClusterFiles, id: ClusterId, made: MadeCluster): RunningCluster {
-  return { id, provider: 'kind', state: 'running', credentials: credentialsOf(made), apiSocketPath: files.apiSocket };
+  return {
+    id,
+    provider: 'kind',
+    state: 'running',
+    credentials: credentialsOf(made),
+    apiSocketPath: files.apiSocket,
+    audit: new AuditLog(files.auditLog),
+  };
 }

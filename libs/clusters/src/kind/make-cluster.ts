@@ -1,7 +1,7 @@
 import { KubeClient, type KubeCredentials } from '@kubedan/kube';
 import { type ContainerLimits, SubnetTakenError } from '@kubedan/docker';
 import { type Kind, type KindStep, PortTakenError } from '@kubedan/kind';
-import { CertificateAuthority, learnerGroup, releasePort, reservePort } from '@kubedan/plane';
+import { CertificateAuthority, learnerGroup, learnerUser, releasePort, reservePort } from '@kubedan/plane';
 import { rm } from 'node:fs/promises';
 import { accessObjects, setupGroup } from './access.js';
 import { clusterConfig } from './cluster-config.js';
@@ -132,7 +132,7 @@ async function usersOf(ca: CertificateAuthority): Promise<MadeCluster['users']> 
   const [setup, grader, learner] = await Promise.all([
     ca.issue({ name: 'kubedan:setup', group: setupGroup }),
     ca.issue({ name: 'kubedan:grader', group: 'system:masters' }),
-    ca.issue({ name: 'kubedan:learner', group: learnerGroup }),
+    ca.issue({ name: learnerUser, group: learnerGroup }),
   ]);
   return { setup, grader, learner };
 }
