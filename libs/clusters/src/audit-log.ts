@@ -101,23 +101,25 @@ class Follower implements AuditFollower {
   #look(): Promise<void> {
     if (this.#looking) return this.#looking;
     this.#more = false;
-    this.#looking = this.#readAll()
-      .then(() => {
-        if (this.#synced || this.#stopped) return;
-        this.#synced = true;
-        this.handlers.onSynced();
-      })
-      .catch((error: unknown) => {
-        const known = error instanceof Error ? error : new Error(String(error));
-        if (!this.#stopped) this.handlers.onError(known);
-        throw known;
-      })
-      .finally(() => {
-        this.#looking = undefined;
-        if (!this.#watcher) this.#watch();
-        this.#schedule(this.#more ? together : lookAgain);
-      });
+    this.#looking = this.#lookNow();
     return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    try {
+      await this.#readAll();
+      if (this.#synced || this.#stopped) return;
+      this.#synced = true;
+      this.handlers.onSynced();
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      if (!this.#stopped) this.handlers.onError(error);
+      throw error;
+    } finally {
+      this.#looking = undefined;
+      if (!this.#watcher) this.#watch();
+      this.#schedule(this.#more ? together : lookAgain);
+    }
   }
 
   /** From here on the file system says when there is more. */

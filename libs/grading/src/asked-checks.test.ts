@@ -54,9 +54,11 @@ describe('a check that asks over HTTP', () => {
       paths.push(path);
       return answer('{"version": "1.1", "items": [1, 2]}', { headers: { 'x-by': 'web-1' } });
     };
-    const expect_ = `response.status == 200 && response.json.version == '1.1' && response.json.items.size() == 2
+    const everything = `response.status == 200 && response.json.version == '1.1' && response.json.items.size() == 2
       && response.headers['x-by'] == 'web-1' && response.body.startsWith('{') && responses == [response]`;
-    const { states } = grade(api, [http({ path: '/about?all=1', scheme: 'https', port: 'web' }, { expect: expect_ })]);
+    const { states } = grade(api, [
+      http({ path: '/about?all=1', scheme: 'https', port: 'web' }, { expect: everything }),
+    ]);
     await settled();
     expect(states()).toEqual(['pass']);
     expect(new Set(paths)).toEqual(new Set(['/api/v1/namespaces/shop/services/https:web:web/proxy/about?all=1']));
@@ -360,18 +362,18 @@ describe('a check that asks over HTTP', () => {
   });
 });
 
-describe('a check that runs a command', () => {
-  const pod = (name: string, more: { ready?: boolean; at?: string; restarts?: string } = {}) => ({
-    kind: 'Pod',
-    metadata: { labels: { app: 'web' }, creationTimestamp: more.at ?? '2026-01-01T00:00:00Z', uid: name },
-    status: {
-      phase: 'Running',
-      conditions: [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }],
-      containerStatuses: [{ name: 'web', containerID: more.restarts ?? '0', ready: true, state: { running: {} } }],
-    },
-  });
-  const ran = (stdout: string, exitCode = 0) => ({ exitCode, stdout, stderr: '', truncated: false });
+const pod = (name: string, more: { ready?: boolean; at?: string; restarts?: string } = {}) => ({
+  kind: 'Pod',
+  metadata: { labels: { app: 'web' }, creationTimestamp: more.at ?? '2026-01-01T00:00:00Z', uid: name },
+  status: {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: more.ready === false ? 'False' : 'True' }],
+    containerStatuses: [{ name: 'web', containerID: more.restarts ?? '0', ready: true, state: { running: {} } }],
+  },
+});
+const ran = (stdout: string, exitCode = 0) => ({ exitCode, stdout, stderr: '', truncated: false });
 
+describe('a check that runs a command', () => {
   it('runs it in the newest ready Pod, and sees how it ended and what it wrote', async () => {
     const api = new MemoryApi();
     api.put(pod('old'), 'old');

@@ -17,5 +17,5 @@ export {
   type WorkspaceFile,
 } from './sources/workspace-file.js';
 export type { CheckMemory, GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
-export { subjectOf } from './subject.js';
+export { subjectIn, subjectOf } from './subject.js';
 export { applyTiming, type Timed } from './timing.js';

@@ -2,10 +2,9 @@ import type { AuditEntry } from '@kubedan/kube';
 import { kindOfCheck, type CheckSpec, type CheckVerdict, type TaskSpec } from '@kubedan/contracts';
 import { Judge, type JudgedCheck } from './judge.js';
 import type { CheckMemory } from './state.js';
-import { subjectOf } from './subject.js';
+import { subjectIn } from './subject.js';
 import type { Inquirer } from './sources/inquirer.js';
 import type { Watched } from './sources/watches.js';
-import { namespaceOf } from './subject.js';
 import type { Timed } from './timing.js';
 
 export type FileCheck = Extract<CheckSpec, { file: unknown }>;
@@ -45,11 +44,10 @@ export function makeRunner(
   at: string,
 ): Runner {
   const isAsk = kindOfCheck(check) === 'ask';
-  const named = withNamespace(check, labNamespace);
   return {
     task,
     check,
-    judge: isAsk ? undefined : new Judge(check as JudgedCheck, subjectOf(named)),
+    judge: isAsk ? undefined : new Judge(check as JudgedCheck, subjectIn(check, labNamespace)),
     timed: !('ask' in check) && (check.holds !== undefined || check.latched === true || check.always === true),
     watched: undefined,
     inquirer: undefined,
@@ -61,31 +59,6 @@ export function makeRunner(
     cost: 0,
     overdue: false,
   };
-}
-
-/** Cluster-wide kinds are named without a namespace, as kubectl prints them. */
-const clusterWide = new Set([
-  'Node',
-  'Namespace',
-  'PersistentVolume',
-  'StorageClass',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'PriorityClass',
-  'IngressClass',
-  'RuntimeClass',
-]);
-
-function withNamespace(check: CheckSpec, labNamespace: string | undefined): CheckSpec {
-  const within = <T extends { namespace?: string | undefined }>(of: T): T => ({
-    ...of,
-    namespace: namespaceOf(of.namespace, labNamespace),
-  });
-  if ('http' in check) return { ...check, http: within(check.http) };
-  if ('exec' in check) return { ...check, exec: within(check.exec) };
-  if (!('object' in check) || clusterWide.has(check.object.kind)) return check;
-  return { ...check, object: within(check.object) };
 }
 
 /** @param at ISO 8601 */

@@ -65,3 +65,33 @@ export function isSecret(check: CheckSpec): boolean {
   const kind = 'object' in check ? check.object.kind : 'objects' in check ? check.objects.kind : '';
   return kind === 'Secret';
 }
+
+/** @returns the same as subjectOf(), with the lab's namespace where the check names none */
+export function subjectIn(check: CheckSpec, labNamespace: string | undefined): string {
+  return subjectOf(withNamespace(check, labNamespace));
+}
+
+/** Cluster-wide kinds are named without a namespace, as kubectl prints them. */
+const clusterWide = new Set([
+  'Node',
+  'Namespace',
+  'PersistentVolume',
+  'StorageClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'PriorityClass',
+  'IngressClass',
+  'RuntimeClass',
+]);
+
+function withNamespace(check: CheckSpec, labNamespace: string | undefined): CheckSpec {
+  const within = <T extends { namespace?: string | undefined }>(of: T): T => ({
+    ...of,
+    namespace: namespaceOf(of.namespace, labNamespace),
+  });
+  if ('http' in check) return { ...check, http: within(check.http) };
+  if ('exec' in check) return { ...check, exec: within(check.exec) };
+  if (!('object' in check) || clusterWide.has(check.object.kind)) return check;
+  return { ...check, object: within(check.object) };
+}

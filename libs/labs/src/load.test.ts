@@ -80,6 +80,97 @@ describe('loadLab', () => {
     expect((await loadLab(dir)).hash).not.toBe(lab.hash);
   });
 
+  const instead =
+    (kind: string, condition = '1 == 1') =>
+    (y: string) =>
+      y.replace(/object: \{.*\}\n( *)expect: .*/, (_, indent: string) => `${kind}\n${indent}expect: ${condition}`);
+  const at = 'spec.tasks[0].checks[0]';
+  const asked: [string, (yaml: string) => string, string][] = [
+    [
+      'a request to a Service and a Pod at once',
+      instead('http: {service: web, pod: web-0, port: 80}'),
+      `lab.yaml:20:17: ${at}.http: name either a service or a pod`,
+    ],
+    [
+      'a path that leads out of the proxied service',
+      instead('http: {service: web, port: 80, path: /a/../../secrets}'),
+      `lab.yaml:20:48: ${at}.http.path: expected a path such as /healthz or /cart?item=1, of up to 512 plain characters, without . and .. segments`,
+    ],
+    [
+      'a header that is the API server’s own business',
+      instead('http: {service: web, port: 80, headers: {Impersonate-User: admin}}'),
+      `lab.yaml:20:52: ${at}.http.headers.Impersonate-User: the name Impersonate-User is not allowed: this header is not for a check to set`,
+    ],
+    [
+      'a port that is none',
+      instead('http: {service: web, port: 70000}'),
+      `lab.yaml:20:38: ${at}.http.port: Too big: expected number to be <=65535`,
+    ],
+    [
+      'a port of another type',
+      instead('http: {service: web, port: [80]}'),
+      `lab.yaml:20:38: ${at}.http.port: a list is none of what may stand here (allowed: a number from 1 to 65535, a port's name)`,
+    ],
+    [
+      'a method that changes something',
+      instead('http: {service: web, port: 80, method: POST}'),
+      `lab.yaml:20:50: ${at}.http.method: "POST" is not allowed (allowed: GET, HEAD)`,
+    ],
+    [
+      'more asking than one look may cost',
+      instead('http: {service: web, port: 80, timeout: 11s}'),
+      `lab.yaml:20:51: ${at}.http.timeout: expected at least 100ms and at most 10s`,
+    ],
+    [
+      'a misspelt field of a request',
+      instead('http: {service: web, prot: 80}'),
+      `lab.yaml:20:32: ${at}.http.prot: unknown field prot (allowed: namespace, service, pod, port, scheme, method, path, headers, times, timeout, secret)`,
+    ],
+    [
+      'a request to no port',
+      instead('http: {service: web}'),
+      `lab.yaml:20:17: ${at}.http.port: this field is missing (allowed: a number from 1 to 65535, a port's name)`,
+    ],
+    [
+      'a command as one text',
+      instead('exec: {pod: web-0, command: cat /mode}'),
+      `lab.yaml:20:39: ${at}.exec.command: expected array, found "cat /mode"`,
+    ],
+    [
+      'a command in no Pod',
+      instead('exec: {command: [cat, /mode]}'),
+      `lab.yaml:20:17: ${at}.exec: name either a pod or labels`,
+    ],
+    [
+      'a verb that no request has',
+      instead('audit: {verbs: [remove]}'),
+      `lab.yaml:20:27: ${at}.audit.verbs[0]: "remove" is not allowed (allowed: get, list, watch, create, update, patch, delete, deletecollection)`,
+    ],
+    [
+      'a resource that is a kind',
+      instead('audit: {resources: [Pod]}'),
+      `lab.yaml:20:31: ${at}.audit.resources[0]: expected a resource such as pods, pods/exec, pods/* or deployments.apps`,
+    ],
+    [
+      'an expression on what there is not',
+      instead('http: {service: web, port: 80}', 'response.status == given.status'),
+      `lab.yaml:21:38: ${at}.expect: not a CEL expression, at character 20: Unknown variable: given (allowed: response, responses, now, session)`,
+    ],
+    [
+      'an expression that is not true or false',
+      instead('audit: {verbs: [delete]}', 'requests.size()'),
+      `lab.yaml:21:19: ${at}.expect: the expression must be true or false, and is of type int`,
+    ],
+    [
+      'a rule that must hold for a time',
+      (y) =>
+        instead(
+          'audit: {verbs: [delete]}',
+          'requests.size() == 0',
+        )(y).replace('holds: 5s', 'holds: 5s\n          always: true'),
+      `lab.yaml:22:18: ${at}.holds: always and holds contradict each other: a rule is never broken, not for a time`,
+    ],
+  ];
   // Each kind of mistake: what is changed, and the whole message with its place.
   const mistakes: [string, (yaml: string) => string, string][] = [
     [
@@ -122,6 +213,7 @@ describe('loadLab', () => {
       (y) => y.replace(/object: \{.*\}\n {10}/, ''),
       'lab.yaml:18:11: spec.tasks[0].checks[0]: a check needs one field that says what it looks at (allowed: object, objects, helm, file, http, exec, audit, ask)',
     ],
+    ...asked,
     [
       'a repeated key',
       (y) => y.replace('minutes: 5', 'minutes: 5\n  minutes: 6'),

@@ -104,7 +104,7 @@ function issuesOfUnion(seen: unknown, root: unknown, source: YamlSource, path: P
       file: source.file,
       ...source.position(path),
       path: formatPath(path),
-      message: `${describe(seen)} is none of what may stand here`,
+      message: seen === undefined ? 'this field is missing' : `${describe(seen)} is none of what may stand here`,
       allowed: formsAt(path) ?? options.map(formOf),
     },
   ];

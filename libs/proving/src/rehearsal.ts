@@ -74,6 +74,7 @@ export class Rehearsal implements AsyncDisposable {
       bound: this.#bound,
       given,
       files: { read: (file) => this.#read(file) },
+      audit: this.#cluster.audit,
       onVerdict: (verdict) => this.#heard(verdict),
       onLook: (look) => recording.add(look),
       onDone: () => this.#done.resolve('done'),

@@ -64,6 +64,12 @@ function learnCheck(
   if ('object' in check) learn(check.object.kind, check.object.name, check.object.namespace);
   if ('objects' in check) learn(check.objects.kind, undefined, check.objects.namespace);
   if ('helm' in check) learn('Namespace', check.helm.namespace);
+  if ('http' in check) {
+    learn('Service', check.http.service, check.http.namespace);
+    learn('Pod', check.http.pod);
+  }
+  if ('exec' in check) learn('Pod', check.exec.pod, check.exec.namespace);
+  if ('audit' in check) learn('Namespace', check.audit.namespace);
 }
 
 function textsOf(bound: BoundLab): [string, string][] {

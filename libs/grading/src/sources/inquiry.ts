@@ -1,7 +1,4 @@
-import type { CheckSpec } from '@kubedan/contracts';
 import type { KubeClient, KubeObject, ListQuery } from '@kubedan/kube';
-import { execInquiry } from './exec-inquiry.js';
-import { httpInquiry } from './http-inquiry.js';
 
 /** What is asked for a check, as no watch would tell it. */
 export interface Inquiry {
@@ -28,10 +25,3 @@ export type Answer =
     }
   /** The lab asks for what cannot be asked: a variable's value makes no sense there. */
   | { mistake: string };
-
-/** @returns what has to be asked for a check, or undefined for one that looks at what can be watched or read */
-export function inquiryOf(check: CheckSpec, labNamespace: string | undefined): Inquiry | undefined {
-  if ('http' in check) return httpInquiry(check.http, labNamespace);
-  if ('exec' in check) return execInquiry(check.exec, labNamespace);
-  return undefined;
-}

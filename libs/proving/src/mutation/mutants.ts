@@ -1,4 +1,5 @@
 import { kindOfCheck, type CheckSpec } from '@kubedan/contracts';
+import type { JudgedCheck } from '@kubedan/grading';
 import { compileExpression, ExpressionInvalidError, type ExpressionScope } from '@kubedan/labs';
 import { serialize, type ASTNode } from '@marcbachmann/cel-js';
 
@@ -12,7 +13,6 @@ export interface Mutant {
   /** Absent when the check was removed. */
   check?: JudgedCheck;
 }
-export type JudgedCheck = Exclude<CheckSpec, { ask: unknown }>;
 
 /** An expression's node without its place in a text. */
 interface Node {

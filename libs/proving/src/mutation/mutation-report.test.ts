@@ -1,8 +1,7 @@
 import { checkSchema, type CheckSpec } from '@kubedan/contracts';
-import { Judge } from '@kubedan/grading';
+import { Judge, type JudgedCheck } from '@kubedan/grading';
 import type { BoundLab } from '@kubedan/labs';
 import { describe, expect, it } from 'vitest';
-import type { JudgedCheck } from './mutants.js';
 import { mutateChecks } from './mutation-report.js';
 import { Recording } from './recording.js';
 

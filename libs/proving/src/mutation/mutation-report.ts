@@ -1,4 +1,5 @@
-import { mutantsOf, type JudgedCheck, type Mutant } from './mutants.js';
+import type { JudgedCheck } from '@kubedan/grading';
+import { mutantsOf, type Mutant } from './mutants.js';
 import type { Recording } from './recording.js';
 import { replay } from './replay.js';
 

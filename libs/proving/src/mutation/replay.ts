@@ -3,11 +3,11 @@ import {
   Judge,
   subjectOf,
   type CheckMemory,
+  type JudgedCheck,
   type Judgement,
   type Look,
   type Timed,
 } from '@kubedan/grading';
-import type { JudgedCheck } from './mutants.js';
 
 export interface Replay {
   /** What the check said last; undefined when nothing was looked at. */

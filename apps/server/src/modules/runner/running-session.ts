@@ -54,6 +54,7 @@ export class RunningSession implements LiveSession {
       bound: options.bound,
       given: options.given,
       files: options.files,
+      audit: options.cluster.audit,
       answers: options.answers,
       verdicts: options.verdicts,
       ...(options.state === undefined ? {} : { state: options.state }),

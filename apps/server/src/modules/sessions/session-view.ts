@@ -9,6 +9,7 @@ import {
   type TaskSpec,
   type TaskView,
 } from '@kubedan/contracts';
+import { subjectIn } from '@kubedan/grading';
 import { isAlive } from './session-states.js';
 import type { SessionEntity } from './session.entity.js';
 
@@ -74,7 +75,13 @@ function taskView(task: TaskSpec, session: SessionEntity): TaskView {
 function checkView(check: CheckSpec, session: SessionEntity): TaskView['checks'][number] {
   const view = { id: check.id, title: titleOfCheck(check), kind: kindOfCheck(check), points: check.points };
   if (!('ask' in check)) {
-    return { ...view, always: check.always ?? false, ...(check.holds === undefined ? {} : { holds: check.holds }) };
+    const isAsked = 'http' in check || 'exec' in check || 'audit' in check;
+    return {
+      ...view,
+      always: check.always ?? false,
+      ...(check.holds === undefined ? {} : { holds: check.holds }),
+      ...(isAsked ? { asks: subjectIn(check, session.lab.document.spec.namespace) } : {}),
+    };
   }
   const { question, choose, options, explanation } = check.ask;
   const isTold = session.verdicts[check.id]?.state === 'pass' || !isAlive(session.state);

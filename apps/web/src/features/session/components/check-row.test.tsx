@@ -54,6 +54,15 @@ describe('a check on the page', () => {
       expect(screen.getByText(text)).toBeTruthy();
   });
 
+  it('says what is asked for it, where no object does', () => {
+    show({ ...check, kind: 'http', asks: 'GET http://web.shop:80/' });
+    expect(screen.getByText('Asked over HTTP, again and again')).toBeTruthy();
+    expect(screen.getByText('GET http://web.shop:80/')).toBeTruthy();
+    cleanup();
+    show(check);
+    expect(screen.queryByText(/again and again/)).toBeNull();
+  });
+
   it('calls an error ours, and keeps its reason among the details', () => {
     show(check, verdict({ state: 'error', message: both('no such key') }));
     expect(screen.getByText('Our mistake')).toBeTruthy();

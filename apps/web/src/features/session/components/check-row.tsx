@@ -1,4 +1,5 @@
 import { type CheckVerdict, millisecondsOf, type SessionView } from '@kubedan/contracts';
+import { Globe, ScrollText, SquareTerminal } from 'lucide-react';
 import { Inline } from '../../../components/markdown';
 import { useText } from '../../../i18n';
 import { useNow } from '../../../lib/time';
@@ -31,6 +32,7 @@ export function CheckRow({ session, check, verdict }: CheckRowProps) {
           <span className={styles.word}>{t(`check.${state}`)}</span>
           <span className={styles.points}>{t('check.points', { count: check.points })}</span>
         </div>
+        <Asks check={check} />
         {check.always && <p className={styles.note}>{t('check.always')}</p>}
         {check.holds !== undefined && state !== 'pass' && !isHolding && (
           <p className={styles.note}>{t('check.holds', { time: check.holds })}</p>
@@ -90,6 +92,22 @@ export function CheckRow({ session, check, verdict }: CheckRowProps) {
         )}
       </div>
     </li>
+  );
+}
+
+const asking = { http: Globe, exec: SquareTerminal, audit: ScrollText } as const;
+
+/** What is asked for a check that no object of the cluster answers, and how. */
+function Asks({ check: { kind, asks } }: { check: CheckView }) {
+  const { t } = useText();
+  if (kind !== 'http' && kind !== 'exec' && kind !== 'audit') return null;
+  const Icon = asking[kind];
+  return (
+    <p className={styles.asks}>
+      <Icon aria-hidden size={14} />
+      <span>{t(`check.asks.${kind}`)}</span>
+      {asks !== undefined && <code>{asks}</code>}
+    </p>
   );
 }
 
