@@ -5,21 +5,28 @@ import { objectNameSchema, templated } from './templated.js';
 export const auditVerbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'] as const;
 
 /** Which requests an `audit` check sees; of a part that is absent, all. */
-export const auditFilterSchema = z.strictObject({
-  verbs: z.array(z.enum(auditVerbs)).min(1).optional(),
-  /** `pods`, `pods/exec`, `pods/*` (with all subresources), `deployments.apps` (of this group alone). */
-  resources: z
-    .array(
-      templated(
-        /^[a-z0-9-]+(\.[a-z0-9.-]+)?(\/([a-z]+|\*))?$/,
-        'expected a resource such as pods, pods/exec, pods/* or deployments.apps',
+export const auditFilterSchema = z
+  .strictObject({
+    verbs: z.array(z.enum(auditVerbs)).min(1).optional().describe('What the request does; all when left out.'),
+    resources: z
+      .array(
+        templated(
+          /^[a-z0-9-]+(\.[a-z0-9.-]+)?(\/([a-z]+|\*))?$/,
+          'expected a resource such as pods, pods/exec, pods/* or deployments.apps',
+        ),
+      )
+      .min(1)
+      .optional()
+      .describe(
+        'To what: `pods`, `pods/exec`, `pods/*` (with all its subresources), `deployments.apps` (of this group alone); all when left out.',
       ),
-    )
-    .min(1)
-    .optional(),
-  /** In this namespace alone. */
-  namespace: objectNameSchema.optional(),
-  /** Also those of ServiceAccounts outside the system's namespaces: programs that the learner runs. */
-  serviceAccounts: z.boolean().default(false),
-});
+    namespace: objectNameSchema.optional().describe('In this namespace alone; anywhere when left out.'),
+    serviceAccounts: z
+      .boolean()
+      .default(false)
+      .describe("Also those of ServiceAccounts outside the system's namespaces: of programs that the learner runs."),
+  })
+  .describe(
+    "Looks at what the learner asked of the API server since the hand-over: the expression sees the list `requests` (verb, group, resource, subresource, namespace, name, code, at, userAgent, user), of which the newest 500 are kept.",
+  );
 export type AuditFilter = z.infer<typeof auditFilterSchema>;

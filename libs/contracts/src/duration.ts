@@ -21,3 +21,9 @@ export function millisecondsOf(text: string): number {
   }
   return total;
 }
+
+/** What somebody who waits would wait, from 100 ms to 10 s. */
+export const shortDurationSchema = durationSchema.refine(
+  (text) => !pattern.test(text) || (millisecondsOf(text) >= 100 && millisecondsOf(text) <= 10_000),
+  { error: 'expected a duration from 100ms to 10s, such as 500ms or 2s' },
+);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { durationSchema } from './duration.js';
-import { isShort } from './http-target.js';
+import { shortDurationSchema } from './duration.js';
 import { objectNameSchema } from './templated.js';
 
 const mostCharacters = 8_192;
@@ -8,30 +7,31 @@ const mostCharacters = 8_192;
 /** What an `exec` check runs, and where. */
 export const execTargetSchema = z
   .strictObject({
-    /** The lab's own when absent. */
-    namespace: objectNameSchema.optional(),
-    /** One of both: a Pod, or the newest ready one with these labels. */
-    pod: objectNameSchema.optional(),
+    namespace: objectNameSchema.optional().describe("Where the Pod is; the lab's own namespace when left out."),
+    pod: objectNameSchema.optional().describe('One Pod. Either this or `labels`.'),
     labels: z
       .record(z.string().min(1), z.string())
       .refine((labels) => Object.keys(labels).length > 0, { error: 'expected at least one label' })
-      .optional(),
-    /** The Pod's first when absent. */
-    container: objectNameSchema.optional(),
-    /** A program and its arguments; there is no shell but the one that is named. */
+      .optional()
+      .describe('The newest ready Pod that has all of these labels. Either this or `pod`.'),
+    container: objectNameSchema.optional().describe("Which of its containers; the Pod's first when left out."),
     command: z
       .array(z.string().max(4_096))
       .min(1)
       .max(32)
       .refine((command) => command[0] !== '' && command.join('').length <= mostCharacters, {
         error: `expected a program and its arguments, of at most ${mostCharacters} characters`,
-      }),
-    /** From 100ms to 10s. */
-    timeout: durationSchema.refine(isShort, { error: 'expected at least 100ms and at most 10s' }).default('5s'),
-    /** What it writes is not shown to the learner. */
-    secret: z.boolean().default(false),
+      })
+      .describe('A program and its arguments, as a list: no shell comes between. It runs again and again.'),
+    timeout: shortDurationSchema.default('5s').describe('How long it may take, 100ms to 10s.'),
+    secret: z.boolean().default(false).describe('What it writes is never shown to the learner.'),
   })
   .refine(({ pod, labels }) => (pod === undefined) !== (labels === undefined), {
-    error: 'name either a pod or labels',
+    error: 'expected either a pod or labels',
+  })
+  .meta({
+    description:
+      'Runs a command in a Pod: the expression sees `exec` (ran, absent, exitCode, stdout, stderr, truncated, pod, why). It fails while it does not run.',
+    oneOf: [{ required: ['pod'] }, { required: ['labels'] }],
   });
 export type ExecTarget = z.infer<typeof execTargetSchema>;

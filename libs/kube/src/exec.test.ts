@@ -24,8 +24,7 @@ describe('a command in a container', () => {
       handleProtocols: (offered) => [...offered][0] ?? false,
     });
     server.on('connection', (socket, request) => {
-      urls.push(request.url ?? '');
-      expect(socket.protocol).toBe('v5.channel.k8s.io');
+      urls.push(`${socket.protocol} ${request.url}`);
       answer(socket);
     });
     await new Promise<void>((resolve) => server.once('listening', resolve));
@@ -58,7 +57,9 @@ describe('a command in a container', () => {
       truncated: false,
     });
     const path = '/api/v1/namespaces/shop/pods/web/exec';
-    expect(urls.at(-1)).toBe(`${path}?stdout=true&stderr=true&container=main&command=cat&command=%2Fa+b`);
+    expect(urls.at(-1)).toBe(
+      `v5.channel.k8s.io ${path}?stdout=true&stderr=true&container=main&command=cat&command=%2Fa+b`,
+    );
   });
 
   it('keeps no more than is asked for, and does not listen to one that never stops', async () => {

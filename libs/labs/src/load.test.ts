@@ -89,7 +89,7 @@ describe('loadLab', () => {
     [
       'a request to a Service and a Pod at once',
       instead('http: {service: web, pod: web-0, port: 80}'),
-      `lab.yaml:20:17: ${at}.http: name either a service or a pod`,
+      `lab.yaml:20:17: ${at}.http: expected either a service or a pod`,
     ],
     [
       'a path that leads out of the proxied service',
@@ -99,12 +99,12 @@ describe('loadLab', () => {
     [
       'a header that is the API server’s own business',
       instead('http: {service: web, port: 80, headers: {Impersonate-User: admin}}'),
-      `lab.yaml:20:52: ${at}.http.headers.Impersonate-User: the name Impersonate-User is not allowed: this header is not for a check to set`,
+      `lab.yaml:20:52: ${at}.http.headers.Impersonate-User: the name Impersonate-User is not allowed: expected the name of a header that is not between the API server and its clients`,
     ],
     [
       'a port that is none',
       instead('http: {service: web, port: 70000}'),
-      `lab.yaml:20:38: ${at}.http.port: Too big: expected number to be <=65535`,
+      `lab.yaml:20:38: ${at}.http.port: 70000 is not allowed (allowed: 1 to 65535)`,
     ],
     [
       'a port of another type',
@@ -119,7 +119,7 @@ describe('loadLab', () => {
     [
       'more asking than one look may cost',
       instead('http: {service: web, port: 80, timeout: 11s}'),
-      `lab.yaml:20:51: ${at}.http.timeout: expected at least 100ms and at most 10s`,
+      `lab.yaml:20:51: ${at}.http.timeout: expected a duration from 100ms to 10s, such as 500ms or 2s`,
     ],
     [
       'a misspelt field of a request',
@@ -134,12 +134,12 @@ describe('loadLab', () => {
     [
       'a command as one text',
       instead('exec: {pod: web-0, command: cat /mode}'),
-      `lab.yaml:20:39: ${at}.exec.command: expected array, found "cat /mode"`,
+      `lab.yaml:20:39: ${at}.exec.command: expected a list of texts, found "cat /mode"`,
     ],
     [
       'a command in no Pod',
       instead('exec: {command: [cat, /mode]}'),
-      `lab.yaml:20:17: ${at}.exec: name either a pod or labels`,
+      `lab.yaml:20:17: ${at}.exec: expected either a pod or labels`,
     ],
     [
       'a verb that no request has',

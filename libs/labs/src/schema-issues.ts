@@ -77,8 +77,10 @@ function sizeMistake(
   seen: unknown,
   schema: z.ZodType | undefined,
 ): Pick<LabIssue, 'message' | 'allowed'> {
-  if (typeof seen === 'number' && schema instanceof z.ZodNumber) {
-    const [least, most] = [schema.minValue ?? -Infinity, schema.maxValue ?? Infinity];
+  const options = schema instanceof z.ZodUnion ? (schema.options as z.ZodType[]) : [schema];
+  const number = options.find((option) => option instanceof z.ZodNumber);
+  if (typeof seen === 'number' && number) {
+    const [least, most] = [number.minValue ?? -Infinity, number.maxValue ?? Infinity];
     const isOpen = most === Infinity || most === Number.MAX_SAFE_INTEGER;
     return { message: `${seen} is not allowed`, allowed: [isOpen ? `${least} or more` : `${least} to ${most}`] };
   }
