@@ -27,6 +27,6 @@ export const auditFilterSchema = z
       .describe("Also those of ServiceAccounts outside the system's namespaces: of programs that the learner runs."),
   })
   .describe(
-    "Looks at what the learner asked of the API server since the hand-over: the expression sees the list `requests` (verb, group, resource, subresource, namespace, name, code, at, userAgent, user), of which the newest 500 are kept.",
+    'Looks at what the learner asked of the API server since the hand-over: the expression sees the list `requests` (verb, group, resource, subresource, namespace, name, code, at, userAgent, user), of which the newest 500 are kept.',
   );
 export type AuditFilter = z.infer<typeof auditFilterSchema>;
