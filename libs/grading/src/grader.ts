@@ -217,7 +217,6 @@ export class Grader {
             );
           } else if (isAsk(check)) judgement = judgeAnswer(check, this.#answers.get(check.id));
         } catch (error) {
-          if (this.#stopped.signal.aborted) throw new GraderStoppedError('The grader was stopped.', { cause: error });
           judgement = unreachable(error);
         }
         if (!judgement) return { ...runner.verdict, at: this.#at() };

@@ -96,7 +96,8 @@ export class Inquirer {
     await this.#asking;
   }
 
-  #ask(isNews: boolean): void {
+  #ask(hasChanged: boolean): void {
+    const isNews = hasChanged || this.#newsAwaits;
     this.#cancel?.();
     this.#cancel = undefined;
     this.#newsAwaits = false;
