@@ -1,13 +1,5 @@
 import type { CheckSpec, CheckVerdict } from '@kubedan/contracts';
-import {
-  systemClock,
-  type AuditEntry,
-  type AuditFollower,
-  type AuditSource,
-  type Clock,
-  type KubeClient,
-  type KubeObject,
-} from '@kubedan/kube';
+import { systemClock, type AuditSource, type Clock, type KubeClient, type KubeObject } from '@kubedan/kube';
 import type { BoundLab } from '@kubedan/labs';
 import { checkAnswer, judgeAnswer, type AskCheck } from './answer.js';
 import { AnswerInvalidError, GraderStoppedError } from './errors.js';
@@ -20,7 +12,7 @@ import { Inquirer } from './sources/inquirer.js';
 import { inquiryOf } from './sources/inquiries.js';
 import type { Answer, Inquiry } from './sources/inquiry.js';
 import { keyOf, observe, queryOf, readItems } from './sources/queries.js';
-import { withNew } from './sources/requests.js';
+import { Requests } from './sources/requests.js';
 import { Watches } from './sources/watches.js';
 import type { GivenSnapshot, GraderState, WorkspaceReader } from './state.js';
 import { applyTiming, type Timed } from './timing.js';
@@ -80,10 +72,7 @@ export class Grader {
   /** Checks whose other side has answered since the start. */
   readonly #awake = new Set<Runner>();
   #begunAt = 0;
-  #follower: AuditFollower | undefined;
-  /** All that was in the audit log at the start is known. */
-  #auditSynced = false;
-  #auditError: Error | undefined;
+  readonly #requests: Requests;
   readonly #timers = new Set<() => void>();
   /** Checks to look at in this turn of the event loop, and in this microtask. */
   readonly #soon = new Set<Runner>();
@@ -115,6 +104,13 @@ export class Grader {
       (key) => this.#changed(key),
       (key) => this.#connection(key),
     );
+    const filters = this.#runners.flatMap(({ check }) => ('audit' in check ? [check.audit] : []));
+    // At once, as the lists are bounded: what breaks a rule must be seen before it is pushed out.
+    this.#requests = new Requests(filters, (filter) => {
+      for (const runner of this.#runners) {
+        if ('audit' in runner.check && runner.check.audit === filter) this.#judge(runner);
+      }
+    });
     for (const runner of this.#runners) {
       const inquiry = inquiryOf(runner.check, namespace);
       if (inquiry) {
@@ -206,8 +202,10 @@ export class Grader {
         let judgement: Judgement | undefined;
         try {
           const inquiry = this.#inquiries.get(runner);
-          if ('audit' in check) judgement = await this.#judgeRequests(runner);
-          else if (inquiry && paceOf(runner) !== 'ended') {
+          if ('audit' in check) {
+            await this.#requests.sync();
+            judgement = this.#judgeSeen(runner, this.#requests.of(check.audit));
+          } else if (inquiry && paceOf(runner) !== 'ended') {
             judgement = this.#judgeAnswer(runner, await inquiry.ask(this.#client, this.#stopped.signal));
           } else if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
           else if ('file' in check) {
@@ -267,7 +265,7 @@ export class Grader {
     this.#watches.start(this.#client);
     this.#begunAt = this.#clock.now();
     this.#awake.clear();
-    this.#followAudit();
+    this.#requests.start(this.#options.audit, Date.parse(this.#options.given.takenAt));
     for (const runner of this.#runners) {
       if (runner.inquirer && paceOf(runner) !== 'ended') runner.inquirer.start(this.#client);
       if ('file' in runner.check) void this.#readFile(runner);
@@ -282,11 +280,9 @@ export class Grader {
     this.#timers.clear();
     this.#later.clear();
     for (const runner of this.#runners) runner.cancelWake = undefined;
-    const follower = this.#follower;
-    this.#follower = undefined;
     await Promise.all([
       this.#watches.stop(),
-      follower?.stop(),
+      this.#requests.stop(),
       ...this.#runners.map(({ inquirer }) => inquirer?.stop()),
     ]);
   }
@@ -354,48 +350,14 @@ export class Grader {
       const { check, watched, inquirer } = runner;
       const isKnown =
         'audit' in check
-          ? this.#auditSynced
+          ? this.#requests.synced
           : watched
             ? watched.synced
             : inquirer === undefined || inquirer.answer !== undefined;
       if (isKnown || runner.verdict.state !== 'pending') continue;
-      const error = 'audit' in check ? this.#auditError : (watched?.error ?? inquirer?.error);
+      const error = 'audit' in check ? this.#requests.error : (watched?.error ?? inquirer?.error);
       this.#apply(runner, { ...unreachable(error), memory: runner.memory });
     }
-  }
-
-  #followAudit(): void {
-    const runners = this.#runners.filter(({ check }) => 'audit' in check);
-    this.#auditSynced = false;
-    this.#auditError = new Error('this cluster keeps no audit log');
-    for (const runner of runners) runner.requests = [];
-    if (runners.length === 0) return;
-    this.#follower = this.#options.audit?.follow({
-      since: Date.parse(this.#options.given.takenAt),
-      onEntries: (entries) => this.#requested(runners, entries),
-      onSynced: () => {
-        this.#auditSynced = true;
-        for (const runner of runners) this.#judge(runner);
-      },
-      onError: (error) => (this.#auditError = error),
-    });
-  }
-
-  #requested(runners: readonly Runner[], entries: readonly AuditEntry[]): void {
-    for (const runner of runners) {
-      const { check, requests } = runner;
-      if (!('audit' in check)) continue;
-      runner.requests = withNew(check.audit, requests, entries);
-      if (runner.requests === requests) continue;
-      // At once, as the list is bounded: what breaks a rule must be seen before it is pushed out.
-      this.#judge(runner);
-    }
-  }
-
-  async #judgeRequests(runner: Runner): Promise<Judgement | undefined> {
-    if (!this.#follower) throw this.#auditError ?? new GraderStoppedError('The grader was not started.');
-    await this.#follower.sync();
-    return this.#judgeSeen(runner, runner.requests);
   }
 
   #answered(runner: Runner, answer: Answer, isNews: boolean): void {
@@ -450,7 +412,7 @@ export class Grader {
     } else if ('audit' in check) {
       // A part of what is past says nothing about now; but what was done once was done.
       const isOfOnce = check.always === true || check.latched === true;
-      if (this.#auditSynced || isOfOnce) judgement = this.#judgeSeen(runner, runner.requests);
+      if (this.#requests.synced || isOfOnce) judgement = this.#judgeSeen(runner, this.#requests.of(check.audit));
     } else if (runner.inquirer) {
       if (runner.inquirer.answer) judgement = this.#judgeAnswer(runner, runner.inquirer.answer);
     } else if ('file' in check) {

@@ -1,4 +1,3 @@
-import type { AuditEntry } from '@kubedan/kube';
 import { kindOfCheck, type CheckSpec, type CheckVerdict, type TaskSpec } from '@kubedan/contracts';
 import { Judge, type JudgedCheck } from './judge.js';
 import type { CheckMemory } from './state.js';
@@ -21,8 +20,6 @@ export interface Runner {
   watched: Watched | undefined;
   /** Asks what it wants to know, where that cannot be watched. */
   inquirer: Inquirer | undefined;
-  /** What it saw of the audit log; never changed, always replaced. */
-  requests: readonly AuditEntry[];
   /** Until when, and for how long, an answer that changes no state is not announced, ms. */
   quiet: { until: number; for: number };
   memory: CheckMemory;
@@ -51,7 +48,6 @@ export function makeRunner(
     timed: !('ask' in check) && (check.holds !== undefined || check.latched === true || check.always === true),
     watched: undefined,
     inquirer: undefined,
-    requests: [],
     quiet: { until: 0, for: 0 },
     memory,
     verdict: { checkId: check.id, taskId: task.id, state: 'pending', points: 0, mismatches: [], at },
