@@ -414,6 +414,13 @@ describe('a check that runs a command', () => {
     const refused = grade(api, [check]);
     await settled();
     expect(refused.said).toMatchObject([{ state: 'fail', mismatches: [{ seen: 'container not found ("web")' }] }]);
+    api.onExec = () => {
+      const runtime = 'OCI runtime exec failed: exec failed: unable to start container process: ';
+      throw apiErrorOf(500, { message: `Internal error occurred: ${runtime}exec: "cat": executable file not found` });
+    };
+    const missing = grade(api, [check]);
+    await settled();
+    expect(missing.said[0]?.mismatches[0]?.seen).toBe('exec: "cat": executable file not found');
     api.fail(new KubeUnreachableError('away'));
     const away = grade(api, [check]);
     await away.clock.pass(10_000);

@@ -1,4 +1,4 @@
-import { KubeApiError, KubeUnreachableError, type KubeClient, type ObjectRef } from '@kubedan/kube';
+import { KubeUnreachableError, type KubeClient, type ObjectRef } from '@kubedan/kube';
 
 /** Milliseconds within which an API server that is well reads one object. */
 const patience = 3_000;
@@ -22,8 +22,12 @@ export async function blameOthers(client: KubeClient, of: ObjectRef, signal: Abo
 /** @returns what an error says, in one line of at most 200 characters; what is in it may come from anybody */
 export function wordsOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  // The path is known to whoever reads this, and long.
-  const own = error instanceof KubeApiError || error instanceof KubeUnreachableError;
-  const line = (own ? text.replace(/^(GET|HEAD) \S+: /, '') : text).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  // What matters of a container runtime's words is their end.
+  const line = text
+    .replace(/^.*unable to start container process: /s, '')
+    .replace(/^(Internal error occurred: )+/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
