@@ -133,6 +133,8 @@ export interface Bill {
   total: number;
   /** What an hour costs with the nodes that are there now. */
   perHour: number;
+  /** What it cost with the nodes of the first moment. */
+  perHourAtStart: number;
   /** Spent in the window for each thousand requests answered well in it; Infinity without any. */
   perThousandRequests: number;
   /** perHour by node type. */

@@ -407,6 +407,19 @@ describe('memory', () => {
   });
 });
 
+describe('a node that is taken away', () => {
+  it('takes all that runs on it along', () => {
+    const world = shop({ rate: 100, pods: 2, work: { cpu: '5ms' }, traffic: { retries: 0 } });
+    expect(figuresAt(world, minute).errorRate).toBe(0);
+    world.removeNode('node-1');
+    expect(figuresAt(world, 2 * minute).errorRate).toBeCloseTo(0.5, 1);
+    expect(world.usageOf('web-1', 'main')).toBeUndefined();
+    world.removePod('web-1');
+    serve(world, 'web', 1);
+    expect(figuresAt(world, 3 * minute).errorRate).toBe(0);
+  });
+});
+
 describe('probes', () => {
   it('are quick where there is room and slow or refused where there is none', () => {
     const world = shop({ rate: 150, work: { cpu: '10ms', concurrency: 4, backlog: 300 } });
@@ -471,10 +484,10 @@ describe('money', () => {
     made.removeNode('b');
     made.setNode({ name: 'c', cpu: 2, memory: 1, type: 'cheap', spot: true });
     made.advance(200 * second);
-    const { total, perHour, perThousandRequests, byType } = made.bill(50 * second);
+    const { total, perHour, perHourAtStart, perThousandRequests, byType } = made.bill(50 * second);
     // 0.36 an hour is a hundredth of a cent a second.
     expect(total).toBeCloseTo(100 * 0.0002 + 100 * 0.00015, 9);
-    expect(perHour).toBeCloseTo(0.54);
+    expect([perHour, perHourAtStart]).toEqual([0.54, 0.72]);
     expect(byType).toEqual({ small: 0.36, cheap: 0.18 });
     expect(perThousandRequests).toBeCloseTo(0.0015, 4);
   });

@@ -6,6 +6,8 @@ import { idleWork } from './compile.js';
 import type { BreakerFact, ContainerFact, NodeFact, PodFact, RateLimitFact, RouteFact, ServiceFact } from './facts.js';
 import type { Bill, ContainerUsage, Figures, NodeUsage, QueueLength, Scope, Trace, WorldEvent } from './figures.js';
 import { figuresOf, type Series } from './measure/series.js';
+import type { MetricFamily } from './metrics/families.js';
+import { worldMetrics } from './metrics/world-metrics.js';
 import { TraceLog } from './measure/trace-log.js';
 import { Ledger } from './money/ledger.js';
 import { SpotMarket } from './money/spot.js';
@@ -65,11 +67,11 @@ class SimulatedWorld implements World {
   constructor(
     private readonly plan: WorldPlan,
     private readonly seed: string,
-    { nowMs, spent }: WorldStart,
+    { nowMs, spent, perHourAtStart }: WorldStart,
   ) {
     this.#nowMs = Math.ceil(nowMs / stepMs) * stepMs;
     this.#seconds = Math.floor(this.#nowMs / 1000);
-    this.#ledger = new Ledger(plan.nodeTypes, spent);
+    this.#ledger = new Ledger(plan.nodeTypes, spent, perHourAtStart);
     this.#traces = new TraceLog('');
     this.#gateway = new Gateway((key) => this.#service(key), this.#random('gateway'));
     this.#visits = new Visits({
@@ -173,9 +175,10 @@ class SimulatedWorld implements World {
   }
 
   removeNode(name: string): void {
-    this.#pending.push(() => {
+    this.#pending.push((nowMs) => {
       this.#fleet.nodes.delete(name);
       this.#spots.returned(name);
+      for (const { run, node } of this.#runs.values()) if (node === name) run.end(nowMs);
     });
   }
 
@@ -301,6 +304,41 @@ class SimulatedWorld implements World {
       this.#seconds,
     );
     return this.#ledger.bill(this.#fleet.nodes.values(), seconds, answered.outcomes.ok);
+  }
+
+  metrics(): MetricFamily[] {
+    const services = [...this.#services.values()].flatMap(({ key, versions, unreached }) => [
+      ...[...versions].map(([version, series]): [string, string, Series] => [key, version, series]),
+      [key, '', unreached] satisfies [string, string, Series],
+    ]);
+    const dependencies = [...this.#dependencies];
+    return worldMetrics({
+      sources: [...this.#sources].map(([name, { series, sent }]) => [name, series, sent]),
+      routes: this.#gateway.series,
+      services,
+      dependencies: dependencies.map(([name, one]) => [name, one.series, one.load(this.#nowMs)]),
+      queues: dependencies.flatMap(([name, { queue }]) =>
+        queue ? [[name, queue.length(this.#nowMs), queue.put, queue.taken] as const satisfies unknown[]] : [],
+      ),
+      containers: [...this.#runs.values()]
+        .filter(({ run }) => !run.ended)
+        .map(({ run, container, node, pod }) => ({
+          labels: {
+            namespace: this.#pods.get(pod)?.namespace ?? '',
+            pod: run.options.place.pod,
+            container,
+            version: run.version,
+            node: node ?? '',
+          },
+          usage: run.usage(this.#nowMs),
+          series: run.series,
+        })),
+      nodes: [...this.#fleet.nodes.values()].map((node) => ({
+        labels: { node: node.name, type: node.type ?? '', zone: node.zone ?? '', spot: String(node.spot ?? false) },
+        pricePerHour: this.#ledger.priceOf(node),
+      })),
+      spent: this.#ledger.total,
+    });
   }
 
   // How things hang together.
@@ -452,6 +490,8 @@ export interface WorldStart {
   nowMs: number;
   /** Money spent until then, US dollars. */
   spent: number;
+  /** What an hour cost at the hand-over; absent: with the nodes that are told of first. */
+  perHourAtStart?: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { MetricFamily } from './metrics/families.js';
 import type { BreakerFact, NodeFact, PodFact, RateLimitFact, RouteFact, ServiceFact, ServiceKey } from './facts.js';
 import type { Bill, ContainerUsage, Figures, NodeUsage, QueueLength, Scope, Trace, WorldEvent } from './figures.js';
 
@@ -18,6 +19,7 @@ export interface World {
 
   // What a kubelet says; each replaces the fact of the same key.
   setNode(node: NodeFact): void;
+  /** What runs on it ends. */
   removeNode(name: string): void;
   setPod(pod: PodFact): void;
   removePod(uid: string): void;
@@ -62,4 +64,6 @@ export interface World {
   /** Sampled requests that ended in the window, oldest first; errors and slow ones are kept before others. */
   traces(windowMs: number): Trace[];
   bill(windowMs: number): Bill;
+  /** Everything that is measured, as a Prometheus would read it now. Counters of requests move with every full second. */
+  metrics(): MetricFamily[];
 }

@@ -14,16 +14,23 @@ export class Ledger {
   constructor(
     private readonly types: Readonly<Record<string, NodeTypePlan>>,
     spent: number,
+    private perHourAtStart: number | undefined,
     private readonly keptSeconds = 600,
   ) {
     this.#total = spent;
     this.#seconds = [spent];
   }
 
+  /** Since the start. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** These nodes were there for so long. */
   pay(nodes: Iterable<NodeFact>, forMs: number): void {
     let perHour = 0;
     for (const node of nodes) perHour += this.priceOf(node);
+    this.perHourAtStart ??= perHour;
     this.#total += (perHour * forMs) / hourMs;
   }
 
@@ -53,6 +60,7 @@ export class Ledger {
     return {
       total: this.#total,
       perHour,
+      perHourAtStart: this.perHourAtStart ?? perHour,
       perThousandRequests: answeredWell === 0 ? Infinity : ((last - first) * 1000) / answeredWell,
       byType,
     };

@@ -6,7 +6,7 @@ import { Cpu } from './cpu.js';
 function cpuOf(cores: number, limit = Infinity) {
   const agenda = new Agenda();
   const cpu = new Cpu(agenda, 0, cores);
-  cpu.setShares(0, cores, limit);
+  cpu.setShares(0, cores, limit, cores);
   const ends: Record<string, number> = {};
   const until = (ms: number): void => {
     while (agenda.nextMs < ms) {
@@ -44,7 +44,7 @@ describe('Cpu', () => {
     const { run, until, ends, cpu } = cpuOf(1);
     run(0, 'a', 40);
     until(10);
-    cpu.setShares(10, 0.5, Infinity);
+    cpu.setShares(10, 0.5, Infinity, 1);
     until(1000);
     expect(ends['a']).toBeCloseTo(70);
   });

@@ -43,12 +43,16 @@ export class Cpu implements Actor {
   periods = 0;
   throttledPeriods = 0;
 
+  /** All that the node has. */
+  #nodeCores: number;
+
   /** @param nodeCores all that the node has; it may use them at once until setShares() says otherwise */
   constructor(
     private readonly agenda: Agenda,
     nowMs: number,
-    private readonly nodeCores: number,
+    nodeCores: number,
   ) {
+    this.#nodeCores = nodeCores;
     this.#lastMs = nowMs;
     this.#periodEndMs = nowMs + periodMs;
     this.#cores = nodeCores;
@@ -63,11 +67,16 @@ export class Cpu implements Actor {
     return this.#throttled ? Math.max(0, this.#periodEndMs - nowMs) : 0;
   }
 
-  /** @param cores what the node has for it at once, above 0 @param limit cores on average; Infinity without one */
-  setShares(nowMs: number, cores: number, limit: number): void {
+  /**
+   * @param cores what the node has for it at once, above 0
+   * @param limit cores on average; Infinity without one
+   * @param nodeCores all that the node has
+   */
+  setShares(nowMs: number, cores: number, limit: number, nodeCores: number): void {
     const quotaMs = limit === Infinity ? Infinity : limit * periodMs;
-    if (cores === this.#cores && quotaMs === this.#quotaMs) return;
+    if (cores === this.#cores && quotaMs === this.#quotaMs && nodeCores === this.#nodeCores) return;
     this.sync(nowMs);
+    this.#nodeCores = nodeCores;
     if (quotaMs !== this.#quotaMs) {
       this.#leftMs = this.#quotaMs === Infinity ? quotaMs : this.#leftMs + quotaMs - this.#quotaMs;
       this.#quotaMs = quotaMs;
@@ -121,7 +130,7 @@ export class Cpu implements Actor {
       const used = Math.min(size, this.#cores) * passedMs;
       this.#virtual += used / size;
       this.usedMs += used;
-      this.demandMs += Math.min(size, this.nodeCores) * passedMs;
+      this.demandMs += Math.min(size, this.#nodeCores) * passedMs;
       this.#ran = true;
     }
     this.#lastMs = nowMs;
@@ -130,7 +139,7 @@ export class Cpu implements Actor {
 
   #syncWithin(untilMs: number): void {
     const passedMs = untilMs - this.#lastMs;
-    this.demandMs += Math.min(this.#size, this.nodeCores) * passedMs;
+    this.demandMs += Math.min(this.#size, this.#nodeCores) * passedMs;
     if (!this.#throttled) {
       const used = Math.min(this.#size, this.#cores) * passedMs;
       this.#virtual += used / this.#size;

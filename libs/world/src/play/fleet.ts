@@ -62,7 +62,8 @@ export class Fleet {
         const burnt =
           fits || wanted === 0 ? claim.background : Math.min(claim.background, (most * claim.background) / wanted);
         run.burnt(burnt * periodMs);
-        run.cpu.setShares(nowMs, Math.max(leastCores, most - burnt), Math.max(leastCores, claim.limit - burnt));
+        const [share, limit] = [Math.max(leastCores, most - burnt), Math.max(leastCores, claim.limit - burnt)];
+        run.cpu.setShares(nowMs, share, limit, cores);
       });
     }
   }
