@@ -407,6 +407,30 @@ describe('memory', () => {
   });
 });
 
+describe('what learners make and delete', () => {
+  it('is forgotten, and found again as it was', () => {
+    const world = shop({ rate: 50, work: {}, traffic: { url: 'http://shop.example/' } });
+    const name = 'web';
+    const route = { namespace: 'shop', name, rules: [{ backends: [{ service: 'shop/web', weight: 1 }] }] };
+    world.setRoute(route);
+    world.setBreaker({ name: 'b', target: 'shop/web', maxRequests: 1000 });
+    expect(figuresAt(world, minute).errorRate).toBe(0);
+    const families = (): string =>
+      JSON.stringify(world.metrics().filter(({ name }) => /^(service|gateway)_requests_total$/.test(name)));
+    expect(families()).toContain('web');
+    world.removeRoute('shop/web');
+    world.removeService('shop/web');
+    expect(figuresAt(world, 13 * minute).errorRate).toBe(1);
+    expect(families()).not.toContain('web');
+    world.setRoute(route);
+    world.setBreaker({ name: 'b', target: 'shop/web', maxRequests: 0 });
+    expect(figuresAt(world, 14 * minute).outcomes['broken-circuit']).toBeGreaterThan(900);
+    world.setBreaker({ name: 'b', target: 'shop/web' });
+    serve(world, 'web', 1);
+    expect(figuresAt(world, 15 * minute).errorRate).toBe(0);
+  });
+});
+
 describe('a node that is taken away', () => {
   it('takes all that runs on it along', () => {
     const world = shop({ rate: 100, pods: 2, work: { cpu: '5ms' }, traffic: { retries: 0 } });

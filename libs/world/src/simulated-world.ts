@@ -55,6 +55,8 @@ class SimulatedWorld implements World {
   readonly #sources = new Map<string, Source>();
   readonly #dependencies = new Map<string, Dependency>();
   readonly #services = new Map<string, Service>();
+  /** Services that somebody holds on to: sources, and what containers call. */
+  readonly #called = new Set<Service>();
   readonly #breakers = new Map<string, Breaker>();
   readonly #effects = new Map<string, ImageEffects>();
   readonly #pods = new Map<string, PodFact>();
@@ -93,7 +95,7 @@ class SimulatedWorld implements World {
     }
     for (const one of plan.sources) {
       const source = new Source(one, this.#random(`source/${one.name}`), this.#agenda, this.#gateway, this.#visits);
-      if (one.target.kind === 'service') source.service = this.#service(one.target.service);
+      if (one.target.kind === 'service') source.service = this.#service(one.target.service, true);
       if (one.target.kind === 'queue') source.queue = this.#dependencies.get(one.target.name)?.queue;
       this.#sources.set(one.name, source);
     }
@@ -163,6 +165,16 @@ class SimulatedWorld implements World {
     for (const { run } of this.#runs.values()) run.closeSecond(nowMs, second);
     this.#ledger.closeSecond();
     this.#seconds = second + 1;
+    if (nowMs % 60_000 === 0) this.#forget();
+  }
+
+  /** Learners may make and delete as many objects as they like. */
+  #forget(): void {
+    for (const [key, service] of this.#services) {
+      service.forget();
+      if (service.idle && !this.#serviceFacts.has(key) && !this.#called.has(service)) this.#services.delete(key);
+    }
+    this.#gateway.forget();
   }
 
   // Facts. They wait for the next step, so that it does not matter where between two steps they came.
@@ -356,9 +368,13 @@ class SimulatedWorld implements World {
     return source;
   }
 
-  #service(key: string): Service {
+  #service(key: string, called = false): Service {
     let service = this.#services.get(key);
-    if (!service) this.#services.set(key, (service = new Service(key, this.#random(`service/${key}`))));
+    if (!service) {
+      this.#services.set(key, (service = new Service(key, this.#random(`service/${key}`))));
+      service.breaker = [...this.#breakers.values()].find(({ fact }) => fact.target === key);
+    }
+    if (called) this.#called.add(service);
     return service;
   }
 
@@ -440,7 +456,7 @@ class SimulatedWorld implements World {
     const dependency = this.#dependencies.get(to);
     if (dependency) return { dependency, service: undefined };
     const [name = '', other = namespace] = to.split('.');
-    return { dependency: undefined, service: this.#service(`${other}/${name}`) };
+    return { dependency: undefined, service: this.#service(`${other}/${name}`, true) };
   }
 
   /** Gives Services their endpoints, queues their workers, nodes their containers. */

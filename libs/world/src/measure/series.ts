@@ -55,6 +55,11 @@ export class Series {
     if (bucket > this.#high) this.#high = bucket;
   }
 
+  /** Nothing was counted in all the time that is kept. */
+  get idle(): boolean {
+    return !this.#any && this.#cells.length === 0;
+  }
+
   /** Ends the second of that number. */
   close(second: number): void {
     const cells = this.#cells;

@@ -64,6 +64,11 @@ export class Breaker {
     if (answers >= minRequests && failures >= errorShare * answers) this.#open(nowMs);
   }
 
+  /** Who was admitted is gone without having been answered: that says nothing of the target. */
+  gaveUp(): void {
+    this.#underWay = Math.max(0, this.#underWay - 1);
+  }
+
   #open(nowMs: number): void {
     this.#reopensMs = nowMs + (this.fact.openMs ?? 5000);
     this.#forget();

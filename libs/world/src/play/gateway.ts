@@ -40,6 +40,15 @@ export class Gateway {
     else this.#limiters.set(name, new RateLimiter(limit, nowMs));
   }
 
+  /** Forgets routes that are gone and that nothing is known of any more. */
+  forget(): void {
+    for (const [route, series] of this.series) {
+      if (series.idle && !this.#routes.has(route)) this.series.delete(route);
+    }
+    // Ways hold the series and the Services of the time when they were found.
+    this.version += 1;
+  }
+
   /** @returns undefined when no route fits */
   find(host: string, path: string): Way | undefined {
     const match = matchRoute(this.#routes.values(), host, path);

@@ -80,7 +80,8 @@ class RequestJob implements Job, Thread, GpuUser, Sleeper, Caller {
 
   abort(nowMs: number): void {
     this.#token = (this.#token + 1) | 0;
-    this.#endTryOnBreaker(nowMs, REFUSED);
+    this.#admittedBy?.gaveUp();
+    this.#admittedBy = undefined;
     const { message } = this;
     if (message) this.#trace?.end(this.#span, nowMs, REFUSED);
     this.#leave(nowMs, REFUSED, message === undefined);

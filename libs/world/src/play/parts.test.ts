@@ -151,5 +151,7 @@ describe('Breaker', () => {
     expect([breaker.admit(0), breaker.admit(0), breaker.admit(0)]).toEqual([true, true, false]);
     breaker.answered(1, true);
     expect(breaker.admit(1)).toBe(true);
+    breaker.gaveUp();
+    expect([breaker.admit(1), breaker.admit(1)]).toEqual([true, false]);
   });
 });

@@ -32,6 +32,19 @@ export class Service {
     });
   }
 
+  /** Nothing has reached it for long, and nothing could. */
+  get idle(): boolean {
+    return this.#endpoints.length === 0 && this.versions.size === 0 && this.unreached.idle;
+  }
+
+  /** Forgets versions that are gone and that nothing is known of any more. */
+  forget(): void {
+    const used = new Set(this.#endpoints.map(({ series }) => series));
+    for (const [version, series] of this.versions) {
+      if (series.idle && !used.has(series)) this.versions.delete(version);
+    }
+  }
+
   /** @returns undefined when none is ready */
   pick(): ServiceEndpoint | undefined {
     const { length } = this.#endpoints;
