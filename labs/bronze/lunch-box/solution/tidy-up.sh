@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+set -euo pipefail
+box=$(kubectl get pods -l app=counter -o name | head -n 1)
+kubectl delete "$box"
+kubectl set resources deployment/${tight} --limits=memory=256Mi
+kubectl rollout status deployment/${tight} --timeout=60s
+kubectl delete deployment ${errand}
+kubectl create job ${errand} --image=registry.example/${errand}:1.0
+kubectl wait --for=condition=Complete job/${errand} --timeout=60s
