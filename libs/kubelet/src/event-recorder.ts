@@ -1,4 +1,4 @@
-import { KubeNotFoundError, type Clock, type KubeClient } from '@kubedan/kube';
+import { KubeForbiddenError, KubeNotFoundError, type Clock, type KubeClient } from '@kubedan/kube';
 import { timeText } from './pod-types.js';
 
 export interface EventTarget {
@@ -75,7 +75,7 @@ export class EventRecorder {
       try {
         await write();
       } catch (error) {
-        if (!this.#closed) this.onError(error);
+        if (!this.#closed && !isOfGoingNamespace(error)) this.onError(error);
       }
     }
     this.#working = false;
@@ -122,6 +122,14 @@ export class EventRecorder {
     });
     remember(this.#known, key, { namespace, name, count: 1 });
   }
+}
+
+/** Somebody deletes the namespace: nothing new may be written there, and nobody misses it. */
+function isOfGoingNamespace(error: unknown): boolean {
+  if (error instanceof KubeNotFoundError) return error.details?.kind === 'namespaces';
+  if (!(error instanceof KubeForbiddenError)) return false;
+  const causes = error.details?.causes ?? [];
+  return causes.some((cause) => (cause as { reason?: unknown } | null)?.reason === 'NamespaceTerminating');
 }
 
 /** Keeps the newest entries only. */
