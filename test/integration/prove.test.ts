@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kubedan, LabFolder, tinyLab } from './cli-fixture.js';
@@ -100,11 +101,26 @@ describe('kubedan lab prove', () => {
   it('says the same to people, and ends with status 1', async () => {
     await using folder = await LabFolder.make();
     const dir = await folder.lab('wrong-names', { 'lab.yaml': noWrong, 'text.zh.md': '把 `deployment/web` 扩容。\n' });
-    const { status, stdout } = await kubedan(['lab', 'prove', '--seeds', '1', dir]);
+    const report = path.join(folder.dir, 'report.html');
+    const { status, stdout } = await kubedan(['lab', 'prove', '--seeds', '1', '--report', report, dir]);
     expect(status).toBe(1);
     expect(stdout).toMatch(/^✗ wrong-names seed-1 texts/m);
     expect(stdout).toContain('text.zh.md names Deployment web');
     expect(stdout).toMatch(/^✓ wrong-names seed-1 solution/m);
-    expect(stdout).toContain('1 of 3 proofs do not hold.');
+    expect(stdout).toMatch(/^wrong-names {2}1 {6}3, 1 of them do not hold {2}\d+\.\d {13}–$/m);
+    expect(stdout).toMatch(/^1 of 3 proofs do not hold, of 1 lab in \d+ s\.$/m);
+    expect(await readFile(report, 'utf8')).toContain('text.zh.md names Deployment web');
+  });
+
+  it('asks for as many noticed mistakes as it is told to', async () => {
+    await using folder = await LabFolder.make();
+    const dir = await folder.lab('weak', { 'lab.yaml': noWrong });
+    const report = path.join(folder.dir, 'report.md');
+    const prove = ['lab', 'prove', '--seeds', '1', '--report', report, dir, '--min-mutation'];
+    const { status, stdout } = await kubedan([...prove, '90']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^weak: \d\d % of the mistakes are noticed, fewer than 90 %\.$/m);
+    expect(await readFile(report, 'utf8')).toContain('| weak | same-sign | `without always` |');
+    expect((await kubedan([...prove, '10'])).status).toBe(0);
   });
 });
