@@ -169,6 +169,14 @@ describe('a mistake at the command line', () => {
       1,
       /KUBEDAN_PORT.*a whole number from 0 to 65535/s,
     ],
+    ['a preview of nothing', ['lab', 'preview', 'no-such-lab'], {}, 1, /no-such-lab is no folder/],
+    [
+      'a seed that is none',
+      ['lab', 'preview', 'labs/bronze/first-pod', '--seed', 'a b'],
+      {},
+      1,
+      /1 to 64 letters, digits and dashes/,
+    ],
     ['a port that is wrong', ['start', '--port', '99999'], {}, 1, /KUBEDAN_PORT.*a whole number from 0 to 65535/s],
   ];
   it.each(mistakes)('is told in a sentence, without a stack: %s', async (_, args, env, expected, said) => {
@@ -219,7 +227,7 @@ describe('kubedan programs', () => {
 describe('kubedan --help', () => {
   it.each([
     ['kubedan', [], ['start', 'doctor', 'programs', 'lab', 'session', 'bench']],
-    ['kubedan lab', ['lab'], ['list', 'new', 'check', 'schema', 'prove']],
+    ['kubedan lab', ['lab'], ['list', 'new', 'preview', 'check', 'schema', 'prove']],
     [
       'kubedan session',
       ['session'],

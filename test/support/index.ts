@@ -1,5 +1,6 @@
 export * from './api.js';
 export * from './browser.js';
+export * from './preview-process.js';
 export * from './processes.js';
 export * from './programs.js';
 export * from './root.js';

@@ -8,7 +8,7 @@ const commands: Record<string, Load> = {
   stop: async () => (await import('./commands/stop.js')).stopCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
   programs: async () => (await import('./commands/programs.js')).programsCommand,
-  lab: async () => new Command('lab').description('List, write, check and prove labs'),
+  lab: async () => new Command('lab').description('List, write, preview, check and prove labs'),
   session: async () => (await import('./commands/session.js')).sessionCommand,
   bench: async () => (await import('./commands/bench.js')).benchCommand,
 };
@@ -16,6 +16,7 @@ const labCommands: Record<string, Load> = {
   list: async () => (await import('./commands/lab-list.js')).labListCommand,
   new: async () => (await import('./commands/lab-new.js')).labNewCommand,
   check: async () => (await import('./commands/lab-check.js')).labCheckCommand,
+  preview: async () => (await import('./commands/lab-preview.js')).labPreviewCommand,
   schema: async () => (await import('./commands/lab-schema.js')).labSchemaCommand,
   prove: async () => (await import('./commands/lab-prove.js')).labProveCommand,
 };

@@ -1,7 +1,8 @@
 import type { Environment } from './config/config.js';
 import { ConfigInvalidError } from './config/config-invalid.error.js';
 import { DataFolderTakenError } from './data-lock.js';
-import { PortTakenError, startServer } from './server.js';
+import { PortTakenError } from './http/listen.js';
+import { startServer } from './server.js';
 
 /**
  * Runs the server until Ctrl-C or SIGTERM; a second one does not wait for an orderly end. Errors that the user can mend are one

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -9,8 +8,9 @@ import { type Config, type Environment, readConfig } from './config/config.js';
 import { DataLock } from './data-lock.js';
 import { foldersOf } from './folders.js';
 import { AllowedHosts } from './http/allowed-hosts.js';
+import { guardPages } from './http/guard-pages.js';
+import { addressOf, listen } from './http/listen.js';
 import { SocketAdapter } from './http/socket.adapter.js';
-import { securityHeaders } from './http/security-headers.js';
 import { servePage } from './http/static-page.js';
 import { createLogger, nestLogger } from './logging/logger.js';
 import { identify } from './modules/people/identify.middleware.js';
@@ -19,17 +19,6 @@ import { RunnerService } from './modules/runner/runner.service.js';
 import { PeopleService } from './modules/people/people.service.js';
 import { SetupService } from './modules/setup/setup.service.js';
 import { ProblemFilter } from './problems/problem.filter.js';
-import type { NextFunction, Request, Response } from 'express';
-
-/** The port is somebody else's. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-  constructor(host: string, port: number) {
-    super(
-      `Port ${port} of ${host} is taken by another program, perhaps another Kubedan. Stop it, or choose another port, such as KUBEDAN_PORT=${port === 65_535 ? 7070 : port + 1}.`,
-    );
-  }
-}
 
 export interface RunningServer extends AsyncDisposable {
   /** Where the page is. */
@@ -64,18 +53,9 @@ export async function startServer({ environment = process.env }: StartOptions = 
       logger: nestLogger(log),
       abortOnError: false,
     });
-    app.set('query parser', 'simple');
-    app.disable('x-powered-by');
     app.useGlobalFilters(new ProblemFilter(log));
     app.useWebSocketAdapter(new SocketAdapter(app, hosts));
-    app.use(securityHeaders);
-    app.use((request: Request, response: Response, next: NextFunction) => {
-      const isApi = request.path.startsWith('/api/');
-      if (isApi) response.setHeader('Cache-Control', 'no-store');
-      if (isApi) hosts.checkFetch(request.headers);
-      else hosts.check({ host: request.headers.host });
-      next();
-    });
+    guardPages(app, hosts);
     const isSecure = config.http.KUBEDAN_PUBLIC_URL?.startsWith('https:') ?? false;
     app.use(identify(app.get(PeopleService), isSecure));
     servePage(app, foldersOf(config).web);
@@ -107,20 +87,4 @@ export async function startServer({ environment = process.env }: StartOptions = 
     lock[Symbol.dispose]();
     throw error;
   }
-}
-
-async function listen(app: NestExpressApplication, host: string, port: number): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    await app.close().catch(() => undefined);
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError(host, port);
-    throw error;
-  }
-}
-
-function addressOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }

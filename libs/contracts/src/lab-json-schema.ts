@@ -30,9 +30,8 @@ function dropSafeBounds(schema: JsonSchema): void {
 
 /** Editors show `patternErrorMessage` instead of the pattern: the same words as those of `lab check`. */
 function explainPattern(from: z.core.$ZodTypes, to: JsonSchema): void {
-  // oxlint-disable-next-line no-underscore-dangle -- where zod's public core keeps definitions
-  for (const { _zod: check } of from._zod.def.checks ?? []) {
-    const say = check.def.error as z.core.$ZodErrorMap | undefined;
+  for (const check of from._zod.def.checks ?? []) {
+    const say = check._zod.def.error as z.core.$ZodErrorMap | undefined;
     const said = say?.({ code: 'invalid_format', format: 'regex', path: [], input: '' });
     if (to.pattern !== undefined && typeof said === 'string') to['patternErrorMessage'] = said;
   }

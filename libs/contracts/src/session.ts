@@ -120,13 +120,14 @@ export const sessionEventSchema = z.discriminatedUnion('type', [
 ]);
 export type SessionEvent = z.infer<typeof sessionEventSchema>;
 
+/** What the variables of a lab are drawn from. */
+export const seedSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'expected 1 to 64 letters, digits and dashes' });
 export const createSessionSchema = z.strictObject({
   lab: z.string().min(1).max(63),
-  /** 1 to 64 letters, digits, dashes; drawn when absent. */
-  seed: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,64}$/)
-    .optional(),
+  /** Drawn when absent. */
+  seed: seedSchema.optional(),
 });
 export type CreateSession = z.infer<typeof createSessionSchema>;
 export const hintRequestSchema = z.strictObject({ taskId: z.string().min(1) });

@@ -1,3 +1,4 @@
+export { checkAnswer, judgeAnswer, type AskCheck } from './answer.js';
 export { AnswerInvalidError, GraderStoppedError } from './errors.js';
 export { explain, type ExplainContext } from './explain.js';
 export { captureGiven, NotReadyError, waitReady } from './given.js';

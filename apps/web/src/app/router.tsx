@@ -29,6 +29,11 @@ export const router = createBrowserRouter([
         path: 'sessions/:id',
         lazy: async () => ({ Component: (await import('../features/session')).SessionPage }),
       },
+      {
+        // Of a lab that somebody writes: kubedan lab preview leads here.
+        path: 'preview',
+        lazy: async () => ({ Component: (await import('../features/session')).PreviewPage }),
+      },
       { path: '*', Component: NotFoundPage },
     ],
   },

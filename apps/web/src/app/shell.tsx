@@ -11,7 +11,7 @@ import styles from './shell.module.css';
 export function Shell() {
   const { t } = useText();
   const location = useLocation();
-  const isSession = location.pathname.startsWith('/sessions/');
+  const isSession = location.pathname.startsWith('/sessions/') || location.pathname === '/preview';
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A change of page moves the focus to it, as a real page load would; the first one leaves it at the top.

@@ -8,6 +8,7 @@ import { CONFIG } from '../../config/config.token.js';
 import { DatabaseService } from '../../database/database.service.js';
 import { foldersOf } from '../../folders.js';
 import { LabNotFoundError, LabUnusableError } from './catalogue.errors.js';
+import { type BestRow, summaryOf } from './lab-summary.js';
 
 /** ms for which a read catalogue is taken for current: an author who saves and reloads sees the change. */
 const freshFor = 2000;
@@ -16,12 +17,6 @@ interface Catalogue {
   readAt: number;
   labs: Lab[];
   invalid: { dir: string; error: LabInvalidError }[];
-}
-interface BestRow {
-  lab_name: string;
-  id: string;
-  points_reached: number;
-  outcome: string | null;
 }
 
 /** The labs in the labs' folder. */
@@ -95,24 +90,4 @@ export class CatalogueService {
     );
     return new Map(rows.map((row) => [row.lab_name, row]));
   }
-}
-
-function summaryOf(lab: Lab, best: BestRow | undefined): LabSummary {
-  const { name, tier, skills, title, summary, minutes } = lab.spec.metadata;
-  const { tasks } = lab.spec.spec;
-  return {
-    name,
-    hash: lab.hash,
-    tier,
-    skills,
-    title,
-    ...(summary === undefined ? {} : { summary }),
-    minutes,
-    tasks: tasks.length,
-    points: tasks.flatMap(({ checks }) => checks).reduce((sum, { points }) => sum + points, 0),
-    best:
-      best === undefined
-        ? { state: 'none', points: 0 }
-        : { state: best.outcome === 'passed' ? 'passed' : 'started', points: best.points_reached, sessionId: best.id },
-  };
 }

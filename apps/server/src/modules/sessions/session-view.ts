@@ -18,8 +18,34 @@ export interface TerminalAvailability {
   reason?: LocalizedText;
 }
 
+/** What of a session its learner gets to see; a preview has no more of it. */
+export type SeenSession = Pick<
+  SessionEntity,
+  | 'id'
+  | 'labName'
+  | 'labHash'
+  | 'seed'
+  | 'lab'
+  | 'state'
+  | 'outcome'
+  | 'reason'
+  | 'step'
+  | 'notice'
+  | 'provider'
+  | 'lastEvent'
+  | 'verdicts'
+  | 'pointsReached'
+  | 'pointsTotal'
+  | 'hintsShown'
+  | 'answers'
+  | 'extensionsLeft'
+  | 'createdAt'
+  | 'expiresAt'
+  | 'finishedAt'
+>;
+
 /** @returns the session as its learner sees it: without what would give answers away */
-export function viewOf(session: SessionEntity, terminals: TerminalAvailability): SessionView {
+export function viewOf(session: SeenSession, terminals: TerminalAvailability): SessionView {
   return {
     ...summaryOf(session),
     ...(session.reason === null ? {} : { reason: session.reason }),
@@ -38,7 +64,7 @@ export function viewOf(session: SessionEntity, terminals: TerminalAvailability):
   };
 }
 
-export function summaryOf(session: SessionEntity): SessionSummary {
+export function summaryOf(session: SeenSession): SessionSummary {
   const { tier, skills, title, minutes } = session.lab.document.metadata;
   return {
     id: session.id,
@@ -57,11 +83,11 @@ export function checksOf(tasks: readonly TaskSpec[]): { task: TaskSpec; check: C
   return tasks.flatMap((task) => task.checks.map((check) => ({ task, check })));
 }
 
-function verdictsInOrder(session: SessionEntity): CheckVerdict[] {
+function verdictsInOrder(session: SeenSession): CheckVerdict[] {
   return checksOf(session.lab.document.spec.tasks).flatMap(({ check }) => session.verdicts[check.id] ?? []);
 }
 
-function taskView(task: TaskSpec, session: SessionEntity): TaskView {
+function taskView(task: TaskSpec, session: SeenSession): TaskView {
   const shown = session.hintsShown[task.id] ?? 0;
   return {
     id: task.id,
@@ -72,7 +98,7 @@ function taskView(task: TaskSpec, session: SessionEntity): TaskView {
   };
 }
 
-function checkView(check: CheckSpec, session: SessionEntity): TaskView['checks'][number] {
+function checkView(check: CheckSpec, session: SeenSession): TaskView['checks'][number] {
   const view = { id: check.id, title: titleOfCheck(check), kind: kindOfCheck(check), points: check.points };
   if (!('ask' in check)) {
     const isAsked = 'http' in check || 'exec' in check || 'audit' in check;

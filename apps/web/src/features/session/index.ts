@@ -1,1 +1,2 @@
 export { SessionPage } from './components/session-page';
+export { PreviewPage } from './preview/preview-page';

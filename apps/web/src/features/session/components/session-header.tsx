@@ -11,7 +11,7 @@ import {
   Wifi,
   WifiOff,
 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Confirm } from '../../../components/dialog';
 import { TierName } from '../../../components/tier-name';
 import { useToasts } from '../../../components/toasts';
@@ -26,7 +26,7 @@ type Question = 'submit' | 'reset' | 'delete' | 'suspend';
 const actionOf = { submit: 'submit', reset: 'reset', delete: 'abandon', suspend: 'suspend' } as const;
 
 export function SessionHeader({ session }: { session: SessionView }) {
-  const { t, local } = useText();
+  const { t } = useText();
   const { act, pending } = useSessionActions(session.id);
   const [question, setQuestion] = useState<Question>();
   const menu = useRef<HTMLDivElement>(null);
@@ -62,24 +62,14 @@ export function SessionHeader({ session }: { session: SessionView }) {
       </button>
     </>
   );
+  const facts = !isOver && (
+    <>
+      <TimeLeft session={session} onExtend={() => act({ action: 'extend' })} isExtending={pending === 'extend'} />
+      <Connection />
+    </>
+  );
   return (
-    <header className={styles.header}>
-      <div className={styles.title}>
-        <TierName tier={session.lab.tier} />
-        <h1>{local(session.lab.title)}</h1>
-      </div>
-      <div className={styles.facts}>
-        <span className={styles.points}>
-          <span className="visually-hidden">{t('session.points.of', session.points)}</span>
-          <span aria-hidden="true">
-            <b>{session.points.reached}</b>/{session.points.total}
-          </span>
-        </span>
-        {!isOver && (
-          <TimeLeft session={session} onExtend={() => act({ action: 'extend' })} isExtending={pending === 'extend'} />
-        )}
-        {!isOver && <Connection />}
-      </div>
+    <HeaderFrame session={session} facts={facts}>
       {!isOver && (
         <div className={styles.actions} role="group" aria-label={t('session.actions')}>
           {isWide ? (
@@ -131,6 +121,37 @@ export function SessionHeader({ session }: { session: SessionView }) {
           onConfirm={() => void act({ action: actionOf[question] })}
         />
       )}
+    </HeaderFrame>
+  );
+}
+
+/** The lab's title with the points that are reached; what else there is to know, and then to do, stands behind it. */
+export function HeaderFrame({
+  session,
+  facts,
+  children,
+}: {
+  session: SessionView;
+  facts?: ReactNode;
+  children?: ReactNode;
+}) {
+  const { t, local } = useText();
+  return (
+    <header className={styles.header}>
+      <div className={styles.title}>
+        <TierName tier={session.lab.tier} />
+        <h1>{local(session.lab.title)}</h1>
+      </div>
+      <div className={styles.facts}>
+        <span className={styles.points}>
+          <span className="visually-hidden">{t('session.points.of', session.points)}</span>
+          <span aria-hidden="true">
+            <b>{session.points.reached}</b>/{session.points.total}
+          </span>
+        </span>
+        {facts}
+      </div>
+      {children}
     </header>
   );
 }
