@@ -53,7 +53,7 @@ describe('kubedan lab new', () => {
     const made = await kubedan(['lab', 'new', 'gold/flash-sale', '--title-zh', '秒杀', '--dir', folder.dir]);
     expect(made).toMatchObject({ status: 0, stderr: '' });
     const dir = path.join(folder.dir, 'gold/flash-sale');
-    for (const file of ['lab.yaml', 'text.zh.md', 'given/shop.yaml', 'wrong/recreate.sh'])
+    for (const file of ['lab.yaml', 'text.zh.md', 'given/shop.yaml', 'wrong/close.sh'])
       expect(made.stdout).toContain(`  + ${path.join(dir, file)}\n`);
     expect(made.stdout).toContain(`  kubedan lab check ${dir}\n  kubedan lab prove ${dir} --seeds 1\n`);
     expect(await kubedan(['lab', 'check', dir])).toMatchObject({ status: 0, stdout: `✓ ${dir}\n` });
