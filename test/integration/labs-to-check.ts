@@ -94,6 +94,11 @@ export const labsToCheck: readonly LabToCheck[] = [
     said: 'text.zh.md: this text is missing or empty: a lab speaks both languages',
   },
   {
+    name: 'names',
+    changes: { 'text.en.md': 'The sign\n`configmap/sing` says closed.\n' },
+    said: 'text.en.md:2:2: ConfigMap sing is neither given nor looked at by a check (allowed: sign)',
+  },
+  {
     name: 'manifest',
     changes: { 'given/shop.yaml': 'kind: Namespace\n' },
     said: 'given/shop.yaml:1:1: a manifest needs apiVersion, kind and metadata.name',

@@ -16,6 +16,7 @@ export { formatIssue, LabInvalidError, type LabIssue } from './issue.js';
 export type { Lab } from './lab.js';
 export { loadCatalogue, loadLab } from './load.js';
 export { parseManifests, type ManifestObject } from './manifests.js';
+export { unknownNames } from './names-in-texts.js';
 export { fillTemplate, templatesIn } from './template.js';
 export { drawVariables, substitute, variablesIn, type VariableValues } from './variables.js';
 export { refuseDeepYaml, YamlTooDeepError } from './yaml-depth.js';

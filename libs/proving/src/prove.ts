@@ -1,9 +1,8 @@
 import type { CheckVerdict, WrongAnswer } from '@kubedan/contracts';
-import { bindLab, type BoundLab, type Lab } from '@kubedan/labs';
+import { bindLab, formatIssue, unknownNames, type BoundLab, type Lab } from '@kubedan/labs';
 import { Recording } from './mutation/recording.js';
 import type { Proof, ProofKind } from './proof.js';
 import { Rehearsal, type Stage } from './rehearsal.js';
-import { unknownNames } from './texts.js';
 
 /** One proof still to be done; they do not depend on each other. */
 export interface Task {
@@ -23,7 +22,7 @@ export function tasksOf(lab: Lab, seed: string, stage: Stage): Task[] {
   const task = (about: Task['about'], run: () => Promise<Proof[]>): Task => ({ lab, seed, about, run });
   const prove = prover(bound, stage);
   return [
-    task('texts', async () => [await prove('texts', async () => unknownNames(bound))]),
+    task('texts', async () => [await prove('texts', async () => unknownNames(bound).map(formatIssue))]),
     task('solution', () => proveStartAndSolution(bound, stage, prove)),
     ...bound.document.spec.wrong
       .filter(({ run }) => run !== undefined)

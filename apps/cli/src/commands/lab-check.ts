@@ -1,4 +1,5 @@
-import { formatIssue, LabInvalidError, loadLab } from '@kubedan/labs';
+import { firstSeed } from '@kubedan/contracts';
+import { bindLab, formatIssue, LabInvalidError, loadLab, unknownNames } from '@kubedan/labs';
 import { Command } from 'commander';
 import path from 'node:path';
 import { paint, print, printJson } from '../output.js';
@@ -21,8 +22,7 @@ export const labCheckCommand = new Command('check')
 
 async function issuesOf(dir: string): Promise<LabInvalidError['issues']> {
   try {
-    await loadLab(dir);
-    return [];
+    return unknownNames(bindLab(await loadLab(dir), firstSeed));
   } catch (error) {
     if (error instanceof LabInvalidError) return error.issues;
     throw error;

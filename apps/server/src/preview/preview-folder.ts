@@ -1,4 +1,5 @@
-import { LabInvalidError, loadLab, type Lab, type LabIssue } from '@kubedan/labs';
+import { firstSeed } from '@kubedan/contracts';
+import { bindLab, LabInvalidError, loadLab, unknownNames, type Lab, type LabIssue } from '@kubedan/labs';
 import { EventEmitter } from 'node:events';
 import path from 'node:path';
 import { FolderWatch } from './folder-watch.js';
@@ -88,7 +89,9 @@ type Found = Pick<ReadLab, 'lab' | 'issues'>;
 
 async function read(dir: string): Promise<Found> {
   try {
-    return { lab: await loadLab(dir), issues: [] };
+    const lab = await loadLab(dir);
+    const issues = unknownNames(bindLab(lab, firstSeed));
+    return issues.length === 0 ? { lab, issues } : { issues };
   } catch (error) {
     if (error instanceof LabInvalidError) return { issues: error.issues };
     // A file that is gone between being listed and being read, or that may not be read.
