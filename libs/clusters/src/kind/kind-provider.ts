@@ -74,6 +74,8 @@ export class KindProvider implements ClusterProvider {
   readonly #records: ClusterRecords;
   readonly #availability: KindAvailability;
   readonly #running = new Map<ClusterId, Running>();
+  /** Clusters that are waited for, each with what calls that off. */
+  readonly #returning = new Map<ClusterId, AbortController>();
   readonly #turns = new Turns();
   readonly #lost: ((id: ClusterId, reason: string) => void)[] = [];
   readonly #progress: ((id: ClusterId, step: LocalizedText) => void)[] = [];
@@ -88,6 +90,8 @@ export class KindProvider implements ClusterProvider {
     this.#availability = new KindAvailability(options.docker, options.image, () => this.#binary !== undefined);
     this.#watch = new LossWatch(options.docker, this.#installation, {
       onDeath: (id, reason) => this.#onDeath(id, reason),
+      // Whoever is removed by force dies first: by then it may be waited for already, and would be to the end.
+      onRemoval: (id, reason) => this.#returning.get(id)?.abort(new Error(reason)),
       onReturn: () => {
         for (const id of this.#running.keys()) this.#onDeath(id, 'Docker was restarted.');
       },
@@ -245,20 +249,34 @@ export class KindProvider implements ClusterProvider {
     const there = new Set((await this.#containers.of(name)).map((one) => one.name));
     const missing = Object.keys(made.addresses).filter((container) => !there.has(container));
     if (missing.length > 0) throw new Error(`The containers ${missing.join(', ')} are gone.`);
+    const calledOff = new AbortController();
+    this.#returning.set(id, calledOff);
+    try {
+      await this.#untilBack(id, record, made, calledOff.signal);
+    } finally {
+      this.#returning.delete(id);
+    }
+    if (!this.#running.has(id)) await this.#open(id, made);
+    return handleOf(files, id, made);
+  }
+
+  /** @throws the reason of `calledOff` once it is aborted */
+  async #untilBack(id: ClusterId, record: ClusterRecord, made: MadeCluster, calledOff: AbortSignal): Promise<void> {
+    const name = this.#installation.nameOf(id);
     // Also where all of them run already: whoever started them, such as a server that was killed then, may not have waited.
     const starts = await this.#containers.start(name, made.addresses);
     const since = new Map(labNodes(record.nodes).map((node, index) => [node.name, starts[index] ?? new Date(0)]));
-    const signal = AbortSignal.timeout(resumeLimit);
+    const signal = AbortSignal.any([AbortSignal.timeout(resumeLimit), calledOff]);
     await using client = new KubeClient(credentialsOf(made).grader, { userAgent: 'kubedan-clusters' });
     await untilBack(client, since, signal);
     // A learner's work is handed back as it was: no rule is broken by pods that come back with their nodes. A pod that
     // does not (it crashes at each start) is no reason to keep the learner waiting.
-    const patience = AbortSignal.timeout(podsLimit);
-    await untilPodsRunAgain(client, await files.readReady(), since, patience).catch((error: unknown) => {
+    const patience = AbortSignal.any([AbortSignal.timeout(podsLimit), calledOff]);
+    const ready = await this.#filesOf(id).readReady();
+    await untilPodsRunAgain(client, ready, since, patience).catch((error: unknown) => {
       if (!patience.aborted) throw error;
     });
-    if (!this.#running.has(id)) await this.#open(id, made);
-    return handleOf(files, id, made);
+    calledOff.throwIfAborted();
   }
 
   /** Best effort: a cluster that does not answer is put to sleep all the same. */

@@ -18,6 +18,8 @@ export class LossWatch {
     private readonly hears: {
       /** A node's container ended or was removed, by whomever. */
       onDeath: (id: ClusterId, reason: string) => void;
+      /** A node's container is gone for good; told before onDeath. */
+      onRemoval: (id: ClusterId, reason: string) => void;
       /** Docker was away and is back: nobody knows what happened meanwhile. */
       onReturn: () => void;
     },
@@ -47,9 +49,10 @@ export class LossWatch {
         for await (const { action, name, labels, at } of events) {
           since = at;
           const id = this.installation.idOf(labels[clusterLabel] ?? '');
-          if (id !== undefined) {
-            this.hears.onDeath(id, action === 'die' ? `The node ${name} stopped.` : `The node ${name} was removed.`);
-          }
+          if (id === undefined) continue;
+          const reason = action === 'die' ? `The node ${name} stopped.` : `The node ${name} was removed.`;
+          if (action === 'destroy') this.hears.onRemoval(id, reason);
+          this.hears.onDeath(id, reason);
         }
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
