@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { KubeClient, type KubeObject } from '@kubedan/kube';
+import { metricsService, worldObjects } from '@kubedan/kubelet';
 import { PlaneHost, type Plane } from '@kubedan/plane';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { briefPlanes, planePrograms } from '../support/programs.js';
@@ -70,7 +71,7 @@ describe.each(Object.entries(names))('the API server of a plane, told to dial th
       if (careless) return connect(target.port, '127.0.0.1');
       throw new Error('no part of this cluster');
     };
-    host = new PlaneHost({ ...briefPlanes, dir, programs: await planePrograms(), dial });
+    host = new PlaneHost({ ...briefPlanes, dir, programs: await planePrograms(), objects: worldObjects, dial });
     plane = await host.create(name);
     setup = new KubeClient(plane.credentials.setup);
     learner = new KubeClient(plane.credentials.learner);
@@ -175,6 +176,35 @@ describe.each(Object.entries(names))('the API server of a plane, told to dial th
     await during(setup, object, `:${canary.port}`, () => setup.request('GET', '/apis/dials.example.com/v1/things'));
     expect(asked.some((target) => target.endsWith(`:${canary.port}`))).toBe(true);
     await setup.delete({ apiVersion: 'v1', kind: 'Service', namespace: 'default', name: 'aggregated' });
+  });
+
+  it('by the API of the metrics, whatever becomes of its Service, asks for the world’s own port and is refused', async () => {
+    const ref = { apiVersion: 'v1', kind: 'Service', namespace: metricsService.namespace, name: metricsService.name };
+    const change = (spec: object) => learner.patch(ref, { spec }, { type: 'merge' });
+    const untilAsked = async (target: string) => {
+      while (!asked.includes(target)) {
+        await learner.request('GET', '/apis/metrics.k8s.io/v1beta1/nodes');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await untilAsked(`${metricsService.address}:443`);
+    await expect(
+      learner.patch(
+        { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', name: 'v1beta1.metrics.k8s.io' },
+        { spec: { service: { port: canary.port } } },
+        { type: 'merge' },
+      ),
+    ).rejects.toThrow('cannot patch resource "apiservices"');
+    // Another name, another port: the APIService names the port, and a learner cannot change that.
+    await change({ type: 'ExternalName', externalName: 'elsewhere.example', clusterIP: null, clusterIPs: null });
+    await untilAsked('elsewhere.example:443');
+    const port = { name: 'https', port: 443, targetPort: canary.port };
+    await change({ type: 'ClusterIP', externalName: null, ports: [port] });
+    const { body } = await learner.request('GET', `/api/v1/namespaces/kube-system/services/${metricsService.name}`);
+    const { clusterIP } = (body as { spec: { clusterIP: string } }).spec;
+    await untilAsked(`${clusterIP}:443`);
+    for (const host of [clusterIP, metricsService.address, 'elsewhere.example'])
+      expect(asked).not.toContain(`${host}:${canary.port}`);
   });
 
   it('by the conversion of a custom resource, asks for it and is refused', async () => {

@@ -1,4 +1,4 @@
-import { VirtualKubelet } from '@kubedan/kubelet';
+import { VirtualKubelet, worldObjects } from '@kubedan/kubelet';
 import { PlaneHost, readyPathOfClone, type Plane, type PlaneHostOptions } from '@kubedan/plane';
 import path from 'node:path';
 import { AuditLog } from './audit-log.js';
@@ -202,6 +202,7 @@ export class EmbeddedProvider implements ClusterProvider {
       ...this.#options.planes,
       dir: this.#options.dir,
       programs,
+      objects: worldObjects,
       dial: (target) => this.#kubelet.dial(target),
     });
     await host.recover();

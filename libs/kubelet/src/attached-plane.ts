@@ -17,6 +17,8 @@ import { NodePlay } from './node-play.js';
 import { nodeIP, type Node, type NodeSpec } from './nodes.js';
 import type { Duplex } from 'node:stream';
 import type { Need } from './lookups.js';
+import type { MeasuredNode, MeasuredPod } from './metrics/resource-metrics.js';
+import { Scrapes } from './metrics/scrapes.js';
 import { VolumeProvisioner } from './volumes.js';
 import { WorldServers } from './server/dial.js';
 import { hasProgram, planOfContainer } from './plan-of-container.js';
@@ -70,6 +72,7 @@ export class AttachedPlane {
   readonly #servers = new WorldServers(this);
   readonly #onError: (error: Error) => void;
   readonly #backoffScale: number;
+  readonly scrapes: Scrapes;
   #images: ImageCatalogue;
   #closed = false;
 
@@ -83,6 +86,7 @@ export class AttachedPlane {
     this.client = new KubeClient(options.credentials, { userAgent: 'kubelet/v1.35.4 (kubedan)', connections: 2 });
     this.#images = options.images;
     this.#onError = options.onError ?? warner(id, () => clock.now());
+    this.scrapes = new Scrapes(clock.now());
     this.#backoffScale = options.backoffScale ?? 1;
     this.#references = new PodReferences(this.client, () => clock.now());
     const report = (error: unknown) => this.#report(error);
@@ -168,6 +172,21 @@ export class AttachedPlane {
   /** @returns the node of that name or address, as the API server dials it */
   nodeAt(host: string): NodePlay | undefined {
     return this.#nodes.get(host) ?? [...this.#nodes.values()].find((node) => nodeIP(node.index) === host);
+  }
+
+  /** The nodes that are up. */
+  measuredNodes(): MeasuredNode[] {
+    return [...this.#nodes.values()].flatMap((node) => node.measured ?? []);
+  }
+
+  /** The pods of nodes that are up, with what runs of each. */
+  measuredPods(): MeasuredPod[] {
+    const all: MeasuredPod[] = [];
+    const now = this.clock.now();
+    for (const { machine, node } of this.#entries.values()) {
+      if (node.measured) all.push({ pod: machine.pod, node: node.spec.name, containers: machine.running(now) });
+    }
+    return all;
   }
 
   /** @returns the machine of a pod that runs here */

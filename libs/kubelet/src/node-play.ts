@@ -8,6 +8,7 @@ import {
 } from '@kubedan/kube';
 import type { AdmittingNode } from './admission.js';
 import type { EventRecorder } from './event-recorder.js';
+import type { MeasuredNode } from './metrics/resource-metrics.js';
 import { leaseObject, nodeObject, nodeStatus, podCIDR, type Node, type NodeSpec } from './nodes.js';
 import { PodAddresses } from './pod-addresses.js';
 import type { Alarm, TimerQueue } from './timer-queue.js';
@@ -43,6 +44,12 @@ export class NodePlay {
     public failed: boolean,
   ) {
     this.addresses = new PodAddresses(podCIDR(index));
+  }
+
+  /** What can be measured of it; undefined while it is down or not there. */
+  get measured(): MeasuredNode | undefined {
+    if (!this.#node || this.failed) return undefined;
+    return { name: this.spec.name, labels: this.#node.metadata.labels ?? {} };
   }
 
   /** What the admission of pods looks at. */

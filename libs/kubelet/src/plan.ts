@@ -14,6 +14,17 @@ export interface Ending {
   reason: 'Completed' | 'Error' | 'OOMKilled';
 }
 
+/** What a running container uses of its node. */
+export interface Usage {
+  /** Thousandths of a core, at least 0. */
+  cpuMillicores: number;
+  /** Resident bytes. */
+  memoryBytes: number;
+}
+
+/** Any program that waits: it is there, and does nothing. */
+export const idleUsage: Usage = { cpuMillicores: 1, memoryBytes: 6 * 2 ** 20 };
+
 /** All that one run of a container will do, fixed when it starts. Times are milliseconds since its start. */
 export interface Plan {
   /** Ends by itself; never, when absent. */
@@ -27,6 +38,8 @@ export interface Plan {
   unhealthyFrom?: number | undefined;
   /** Takes so long to end after SIGTERM; Infinity when it does not listen to it. */
   stopsIn: number;
+  /** What it uses at that time, whatever its limits are. Absent: idleUsage. */
+  usageAt?(at: number): Usage;
   /** What was written until then, oldest first. */
   output(until: number): Iterable<OutputLine>;
   /** The files that are there at that time; absent when this plan leaves the files alone. */
@@ -80,7 +93,21 @@ export function planOfImage(behaviour: ImageBehaviour, container: Container, aro
     ...(behaviour.paths ? { paths: behaviour.paths } : {}),
     ...(behaviour.unhealthyAfter === undefined ? {} : { unhealthyFrom: millisecondsOf(behaviour.unhealthyAfter) }),
     stopsIn: milliseconds(behaviour.stopsIn, 0),
+    usageAt: usageOfImage(behaviour),
     output: (until) => written.filter((line) => line.at <= until),
+  };
+}
+
+/** What the image uses when nobody asks anything of it. */
+function usageOfImage({ memory, work }: ImageBehaviour): (at: number) => Usage {
+  const { cpu, every, lasts } = work?.background ?? {};
+  const cpuMillicores = Math.max(idleUsage.cpuMillicores, quantityOf(cpu) * 1000);
+  const memoryBytes = memory === undefined ? idleUsage.memoryBytes : quantityOf(memory);
+  const period = milliseconds(every, Infinity);
+  const busy = milliseconds(lasts, Infinity);
+  return (at) => {
+    const works = (period === Infinity ? at : at % period) < busy;
+    return { cpuMillicores: works ? cpuMillicores : idleUsage.cpuMillicores, memoryBytes };
   };
 }
 

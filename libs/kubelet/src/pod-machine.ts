@@ -1,13 +1,16 @@
+import { quantityOf } from '@kubedan/contracts';
 import type { Reachable } from './answering-pod.js';
 import { takeUp, isStarted, type ContainerPlay } from './container-play.js';
 import { followRuns, followSpec, stop } from './container-runs.js';
 import { attempt } from './container-starts.js';
 import { fullName } from './images.js';
 import { FIRST_BACKOFF, FIRST_MOUNT_RETRY, MAX_BACKOFF, MAX_MOUNT_RETRY } from './kubelet-times.js';
+import type { Running } from './metrics/resource-metrics.js';
 import { volumesOf } from './mounts.js';
+import { idleUsage, type Usage } from './plan.js';
 import { PodScene, type Advance } from './pod-scene.js';
 import { statusOfPod } from './pod-status.js';
-import type { Pod, PodStatus } from './pod-types.js';
+import type { Container, Pod, PodStatus } from './pod-types.js';
 import type { PodWorld } from './pod-world.js';
 import { followProbes, planProbes } from './probe-turns.js';
 import { logOf, type FoundLog } from './run-logs.js';
@@ -111,6 +114,15 @@ export class PodMachine {
     return this.#scene.reachable();
   }
 
+  /** What its containers that run use, each within its limits. */
+  running(now: number): Running[] {
+    return this.#scene.plays.flatMap(({ run, spec }) => {
+      if (!run?.plan) return [];
+      const usage = run.plan.usageAt?.(now - run.startedAt) ?? idleUsage;
+      return [{ name: spec.name, startedAt: run.startedAt, usage: within(usage, spec) }];
+    });
+  }
+
   /** @returns the log of the current run of a container, or of the one before, or why there is none in a kubelet's words */
   logOf(play: ContainerPlay, previous: boolean): FoundLog {
     return logOf(this.#scene, play, previous);
@@ -207,4 +219,11 @@ export class PodMachine {
     }
     return false;
   }
+}
+
+/** A container gets no more CPU than its limit; what takes more memory than its own is killed, so that is never seen. */
+function within({ cpuMillicores, memoryBytes }: Usage, { resources }: Container): Usage {
+  const cores = quantityOf(resources?.limits?.['cpu']) || Infinity;
+  const bytes = quantityOf(resources?.limits?.['memory']) || Infinity;
+  return { cpuMillicores: Math.min(cpuMillicores, cores * 1000), memoryBytes: Math.min(memoryBytes, bytes) };
 }

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@kubedan/kube';
 import type { Duplex } from 'node:stream';
-import { DialRefusedError } from './server/dial.js';
+import { DialRefusedError, dialStandIn, isMetricsServer } from './server/dial.js';
 import { AttachedPlane, type AttachOptions } from './attached-plane.js';
 import { TimerQueue } from './timer-queue.js';
 
@@ -44,10 +44,17 @@ export class VirtualKubelet implements AsyncDisposable {
 
   /**
    * Answers what an API server dials. A function of its own: it can be handed on without its object.
-   * @throws DialRefusedError when nothing of that plane's world is there
+   * @throws DialRefusedError when nothing of that plane's world is there. That there are metrics is always answered, as planes
+   *   hold the worldObjects from their start on, and nodes come later.
    */
-  readonly dial = async (target: { planeId: string; host: string; port: number }): Promise<Duplex> => {
+  readonly dial = async (target: {
+    planeId: string;
+    host: string;
+    port: number;
+    serving: { cert: string; key: string };
+  }): Promise<Duplex> => {
     const plane = this.#planes.get(target.planeId);
+    if (!plane && isMetricsServer(target.host, target.port)) return dialStandIn(target.serving);
     if (!plane) throw new DialRefusedError(`Cluster ${target.planeId} has no nodes at the moment.`);
     return plane.dial(target.host, target.port);
   };

@@ -2,11 +2,18 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/**
- * What a plane's API server dials, asked of the outside: return a Duplex that leads there, or throw to refuse.
- * `host` and `port` are whatever the learner's objects made the API server dial: never connect to them as they are.
- */
-export type Dialer = (target: { planeId: string; host: string; port: number }) => Promise<Duplex>;
+/** Where a plane's API server wants to be led. */
+export interface DialTarget {
+  planeId: string;
+  /** These are whatever the learner's objects made the API server dial: never connect to them as they are. */
+  host: string;
+  port: number;
+  /** PEM texts of the certificate that whatever answers by TLS for this plane shows; see Plane.kubeletServing. */
+  serving: { cert: string; key: string };
+}
+
+/** What a plane's API server dials, asked of the outside: return a Duplex that leads there, or throw to refuse. */
+export type Dialer = (target: DialTarget) => Promise<Duplex>;
 
 /** Refuses everything: a plane whose API server reaches nothing. */
 export const refuseAll: Dialer = ({ host, port }) =>
@@ -21,8 +28,8 @@ export class EgressProxy {
   readonly #open = new Set<Duplex>();
   readonly #ask: (target: { host: string; port: number }) => Promise<Duplex>;
 
-  constructor(planeId: string, dial: Dialer, log: (line: string) => void) {
-    this.#ask = (target) => dial({ planeId, ...target });
+  constructor(plane: Pick<DialTarget, 'planeId' | 'serving'>, dial: Dialer, log: (line: string) => void) {
+    this.#ask = (target) => dial({ ...plane, ...target });
     this.#server = createServer((_request, response) => response.writeHead(405).end());
     // An exec may be quiet for hours.
     this.#server.requestTimeout = 0;

@@ -1,7 +1,7 @@
 export { ApiSocket } from './api-socket.js';
 export { CertificateAuthority, type CertifiedKey } from './certificates.js';
 export type { ComponentName, Exit } from './component.js';
-export { refuseAll, type Dialer } from './egress.js';
+export { refuseAll, type Dialer, type DialTarget } from './egress.js';
 export {
   DiskFullError,
   HostBusyError,

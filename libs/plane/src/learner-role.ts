@@ -122,6 +122,7 @@ export const learnerRoleRules: PolicyRule[] = [
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: read },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: read },
   { apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: read },
+  { apiGroups: ['custom.metrics.k8s.io', 'external.metrics.k8s.io'], resources: ['*'], verbs: ['get', 'list'] },
   {
     apiGroups: ['authorization.k8s.io'],
     resources: [

@@ -30,7 +30,9 @@ describe('PlaneHost, with programs that go wrong', () => {
     });
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'kd-'));
-    await mkdir(join(dir, 'prepared', preparedKey([kubernetesVersion, etcdVersion]), 'member'), { recursive: true });
+    await mkdir(join(dir, 'prepared', preparedKey([kubernetesVersion, etcdVersion], []), 'member'), {
+      recursive: true,
+    });
   });
   afterEach(() => rm(dir, { recursive: true }));
 

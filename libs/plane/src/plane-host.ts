@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { etcdVersion, identityOf, isAlive, kubernetesVersion, type ProcessIdentity } from '@kubedan/binaries';
+import type { KubeObject } from '@kubedan/kube';
 import type { ComponentName } from './component.js';
 import { endRecorded, pidFileOf } from './component.js';
 import type { Dialer } from './egress.js';
@@ -17,6 +18,8 @@ export interface PlaneHostOptions {
   programs: RunningPlaneOptions['programs'];
   /** What API servers may reach. See refuseAll. */
   dial: Dialer;
+  /** What every new plane holds before anyone touches it, besides the learner's role. */
+  objects?: readonly KubeObject[];
   log?: (line: string) => void;
   /** Milliseconds that a start may take. Default 120,000: a busy machine is slow, not broken. */
   deadlineMs?: number;
@@ -279,12 +282,14 @@ export class PlaneHost {
   }
 
   async #makePrepared(signal?: AbortSignal): Promise<string> {
-    const target = join(await this.#preparedDir(), preparedKey([kubernetesVersion, etcdVersion]));
+    const { objects = [] } = this.#options;
+    const target = join(await this.#preparedDir(), preparedKey([kubernetesVersion, etcdVersion], objects));
     if (!(await isPrepared(target))) {
       await prepareEtcd(
         {
           scratch: this.#scratchDir,
           target,
+          objects,
           now: this.#now(),
           deadlineMs: this.#deadlineMs,
           programs: this.#options.programs,

@@ -40,7 +40,7 @@ export interface Plane {
   readonly apiSocketPath: string;
   /** JSON lines of audit.k8s.io/v1 Event; rotated at 10 MB. */
   readonly auditLogPath: string;
-  /** For the server that plays the kubelets; the API server does not verify it, as only the dialer can answer. */
+  /** For the servers that play kubelets and aggregated APIs; the API server does not verify it, as only the dialer can answer. */
   readonly kubeletServing: { cert: string; key: string };
   /** Process ids of what runs now. */
   readonly pids: Partial<Record<ComponentName, number>>;
@@ -124,7 +124,9 @@ export class RunningPlane extends EventEmitter<PlaneEvents> implements Plane {
       ),
       'kube-scheduler': component('kube-scheduler', paths.dir, () => schedulerArguments(paths), { GOGC: '50' }),
     };
-    this.#egress = new EgressProxy(this.id, options.dial, (line) => options.log(`plane ${this.id}: egress ${line}`));
+    this.#egress = new EgressProxy({ planeId: this.id, serving: secrets.kubeletServing }, options.dial, (line) =>
+      options.log(`plane ${this.id}: egress ${line}`),
+    );
     this.#apiSocket = new ApiSocket(() => this.#port);
   }
 

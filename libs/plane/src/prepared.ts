@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp, mkdir, open, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { KubeClient } from '@kubedan/kube';
+import { KubeClient, type KubeObject } from '@kubedan/kube';
 import { bootstrapObjects } from './learner-role.js';
 import { PlanePaths, writePlaneFiles } from './plane-files.js';
 import { RunningPlane, type RunningPlaneOptions } from './plane.js';
 
-/** @returns a short name for everything that decides what a prepared etcd holds */
-export function preparedKey(versions: string[]): string {
-  const content = JSON.stringify({ layout: 1, versions, bootstrapObjects });
+/**
+ * @param objects what it holds besides our own
+ * @returns a short name for everything that decides what a prepared etcd holds
+ */
+export function preparedKey(versions: string[], objects: readonly KubeObject[]): string {
+  const content = JSON.stringify({ layout: 1, versions, objects: [...bootstrapObjects, ...objects] });
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
-/** Starts a plane on an empty etcd, lets it bootstrap, adds our own objects and keeps the etcd's files at `target`. */
+/** Starts a plane on an empty etcd, lets it bootstrap, adds our own objects and `objects`, and keeps the etcd's files at `target`. */
 export async function prepareEtcd(
-  options: { scratch: string; target: string; now: number; deadlineMs: number } & Pick<
-    RunningPlaneOptions,
-    'programs' | 'dial' | 'brief' | 'nodeGraceSeconds' | 'log'
-  >,
+  options: {
+    scratch: string;
+    target: string;
+    objects: readonly KubeObject[];
+    now: number;
+    deadlineMs: number;
+  } & Pick<RunningPlaneOptions, 'programs' | 'dial' | 'brief' | 'nodeGraceSeconds' | 'log'>,
   signal?: AbortSignal,
 ): Promise<void> {
   const paths = new PlanePaths(options.scratch);
@@ -30,7 +36,7 @@ export async function prepareEtcd(
     await plane.start(options.deadlineMs, signal);
     try {
       await using client = new KubeClient(plane.credentials.setup, { userAgent: 'kubedan-plane' });
-      for (const object of bootstrapObjects) await client.apply(object, { signal });
+      for (const object of [...bootstrapObjects, ...options.objects]) await client.apply(object, { signal });
     } finally {
       await plane.stop({ flush: true });
     }

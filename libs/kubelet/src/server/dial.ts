@@ -1,7 +1,11 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { Http2SecureServer } from 'node:http2';
 import { duplexPair, type Duplex } from 'node:stream';
 import type { World } from './world.js';
+import { metricsService, SERVER_PORT } from '../metrics/apis.js';
+import { noMetricsYet, ResourceMetricsApi } from '../metrics/resource-metrics-api.js';
+import { passingApiServer, worldApiServer } from '../metrics/world-api-server.js';
 import { KUBELET_PORT } from '../nodes.js';
 import type { PodMachine } from '../pod-machine.js';
 import { answerPortForward } from './port-forward.js';
@@ -14,19 +18,24 @@ export class DialRefusedError extends Error {
   override readonly name = 'DialRefusedError';
 }
 
-/** The servers of one plane's world: the kubelet port of its nodes, and the ports of its pods. Nothing listens anywhere. */
+/**
+ * The servers of one plane's world: the kubelet port of its nodes, the ports of its pods, and the server of metrics. Nothing
+ * listens anywhere.
+ */
 export class WorldServers {
   #kubelet: HttpsServer | undefined;
+  #metrics: Http2SecureServer | undefined;
   readonly #ports = new Map<string, HttpServer>();
   readonly #open = new Set<Duplex>();
 
   constructor(private readonly plane: World) {}
 
   /**
-   * @returns a connection to the kubelet port of a node, or to a port that a pod answers on
+   * @returns a connection to the kubelet port of a node, to a port that a pod answers on, or to the server of metrics
    * @throws DialRefusedError for every other address
    */
   dial(host: string, port: number): Duplex {
+    if (isMetricsServer(host, port)) return this.#connect(this.#metricsServer());
     const node = this.plane.nodeAt(host);
     if (node && port === KUBELET_PORT) {
       if (node.failed) throw new DialRefusedError(`Node ${node.spec.name} does not answer.`);
@@ -42,27 +51,41 @@ export class WorldServers {
   close(): void {
     for (const one of this.#open) one.destroy();
     this.#kubelet?.close();
+    this.#metrics?.close();
     for (const server of this.#ports.values()) server.close();
     this.#ports.clear();
   }
 
-  #connect(server: HttpServer | HttpsServer): Duplex {
-    const [ours, theirs] = duplexPair();
+  #connect(server: Server): Duplex {
+    const { ours, theirs } = connectTo(server);
     this.#open.add(ours);
-    ours.on('error', () => {}).on('close', () => this.#open.delete(ours));
-    theirs.on('error', () => {});
-    // A pair does not tell one side that the other was torn down.
-    ours.on('close', () => theirs.destroy());
-    theirs.on('close', () => ours.destroy());
-    server.emit('connection', ours);
+    ours.on('close', () => this.#open.delete(ours));
     return theirs;
+  }
+
+  #metricsServer(): Http2SecureServer {
+    this.#metrics ??= worldApiServer(this.#serving(), [
+      new ResourceMetricsApi(
+        {
+          nodes: () => this.plane.measuredNodes(),
+          pods: () => this.plane.measuredPods(),
+          now: () => this.plane.now(),
+        },
+        this.plane.scrapes,
+      ),
+    ]);
+    return this.#metrics;
+  }
+
+  #serving(): { cert: string; key: string } {
+    const { serving } = this.plane;
+    if (!serving) throw new DialRefusedError('The servers of this cluster have no certificate.');
+    return serving;
   }
 
   #kubeletServer(): HttpsServer {
     if (this.#kubelet) return this.#kubelet;
-    const serving = this.plane.serving;
-    if (!serving) throw new DialRefusedError('The nodes of this cluster have no serving certificate.');
-    const { cert, key } = serving;
+    const { cert, key } = this.#serving();
     // Only the API server holds a certificate of this authority that ever gets here: the way in is its egress proxy.
     this.#kubelet = createHttpsServer(
       { cert, key, ca: this.plane.clientCA, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
@@ -89,6 +112,32 @@ export class WorldServers {
     }
     return server;
   }
+}
+
+type Server = HttpServer | HttpsServer | Http2SecureServer;
+
+/** @returns the two ends of a connection to a server that listens nowhere */
+function connectTo(server: Server): { ours: Duplex; theirs: Duplex } {
+  const [ours, theirs] = duplexPair();
+  ours.on('error', () => {});
+  theirs.on('error', () => {});
+  // A pair does not tell one side that the other was torn down.
+  ours.on('close', () => theirs.destroy());
+  theirs.on('close', () => ours.destroy());
+  server.emit('connection', ours);
+  return { ours, theirs };
+}
+
+/** @returns whether that is the address at which an API server finds the world's metrics */
+export const isMetricsServer = (host: string, port: number): boolean =>
+  host === metricsService.address && port === SERVER_PORT;
+
+/**
+ * Answers for the metrics of a plane that has no nodes attached: an API whose server is away would keep its API server from
+ * deleting namespaces, and clients from knowing all kinds.
+ */
+export function dialStandIn(serving: { cert: string; key: string }): Duplex {
+  return connectTo(passingApiServer(serving, [noMetricsYet])).theirs;
 }
 
 /** @returns whether a container of the pod listens on that port */

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Need } from '../lookups.js';
+import type { MeasuredNode, MeasuredPod } from '../metrics/resource-metrics.js';
+import type { Scrapes } from '../metrics/scrapes.js';
 import type { PodMachine } from '../pod-machine.js';
 
 /** One plane's nodes and pods, as its servers need them. */
@@ -11,6 +13,10 @@ export interface World {
   nodeAt(host: string): { readonly failed: boolean; readonly spec: { readonly name: string } } | undefined;
   podAt(ip: string): { machine: PodMachine; node: { readonly failed: boolean } } | undefined;
   podNamed(namespace: string, name: string): PodMachine | undefined;
+  /** When its metrics are read. */
+  readonly scrapes: Scrapes;
+  measuredNodes(): MeasuredNode[];
+  measuredPods(): MeasuredPod[];
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   readReferences(needs: readonly Need[]): Promise<void>;

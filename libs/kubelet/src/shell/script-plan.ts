@@ -1,5 +1,5 @@
 import type { Need } from '../lookups.js';
-import type { Ending, OutputLine, Plan, Surroundings } from '../plan.js';
+import { idleUsage, type Ending, type OutputLine, type Plan, type Surroundings, type Usage } from '../plan.js';
 import { runCommand } from './commands.js';
 import { ContainerFiles, FileHistory } from './container-files.js';
 import { OutOfMemory, UnknownCommand } from './shell-errors.js';
@@ -54,6 +54,8 @@ export class ScriptPlan implements Plan {
   #logSize = 0;
   #restMs = 500;
   #over = false;
+  /** It does nothing but compute. */
+  #spins = false;
   #image: Plan | undefined;
   #imageFrom = 0;
 
@@ -77,18 +79,26 @@ export class ScriptPlan implements Plan {
     return this.#state.trapsTerm ? 0 : Infinity;
   }
 
+  /** A loop without a pause takes all of a core. */
+  usageAt(at: number): Usage {
+    if (this.#image) return this.#image.usageAt?.(at - this.#imageFrom) ?? idleUsage;
+    return this.#spins && !this.ending ? { ...idleUsage, cpuMillicores: 1000 } : idleUsage;
+  }
+
   /**
    * Lets the script go on until that time.
    * @returns when it wants to go on again; Infinity when it never will
    */
   advance(until: number): number {
     this.needs.length = 0;
+    this.#spins = false;
     const horizon = until + AHEAD_MS;
     for (let steps = 0; !this.#over; steps++) {
       if (this.#state.at > horizon) return horizon;
       if (steps >= MAX_STEPS) {
         // A busy loop: what it would have done meanwhile is left out.
         this.#state.at = Math.max(this.#state.at, until);
+        this.#spins = true;
         this.#restMs = Math.min(LONGEST_REST_MS, this.#restMs * 2);
         return until + this.#restMs;
       }
