@@ -50,6 +50,13 @@ describe('suggestLabs', () => {
     expect(names(suggestLabs(placement, 'coders', labs, 2))).toEqual(['a-gold for heal', 'b-bronze for scale']);
   });
 
+  it('rather suggests two labs for one skill than one far above or below', () => {
+    const labs = [lab('far', 'diamond', ['scale']), lab('near', 'silver', ['heal']), lab('next', 'gold', ['heal'])];
+    const placement = placed({ scale: ['silver', -0.9], heal: ['silver', -0.5] });
+    expect(names(suggestLabs(placement, 'coders', labs, 2))).toEqual(['near for heal', 'next for heal']);
+    expect(names(suggestLabs(placement, 'coders', labs, 3)).at(-1)).toBe('far for scale');
+  });
+
   it('suggests a lab of two skills once, and fills up from a small catalogue', () => {
     const labs = [lab('both', 'silver', ['heal', 'scale']), lab('more', 'gold', ['heal'])];
     const placement = placed({ heal: ['bronze', -2], scale: ['bronze', -1.5] });

@@ -31,12 +31,18 @@ export function suggestLabs<Lab extends SuggestibleLab>(
 ): Suggestion<Lab>[] {
   const chosen: Suggestion<Lab>[] = [];
   const weakestFirst = skills.toSorted((a, b) => placement.skills[a].ability - placement.skills[b].ability);
-  // A second round for catalogues that have labs for few skills only.
-  for (const skill of [...weakestFirst, ...weakestFirst]) {
+  // At first none more than a tier away. Then a second lab for a skill, then any: catalogues may be small.
+  const rounds = [1, 1, tiers.length].flatMap((reach) => weakestFirst.map((skill) => ({ skill, reach })));
+  for (const { skill, reach } of rounds) {
     if (chosen.length >= count) break;
     const rank = tiers.indexOf(placement.skills[skill].tier);
     const [best] = labs
-      .filter((lab) => lab.skills.includes(skill) && !chosen.some((other) => other.lab === lab))
+      .filter(
+        (lab) =>
+          lab.skills.includes(skill) &&
+          Math.abs(tiers.indexOf(lab.tier) - rank) <= reach &&
+          !chosen.some((other) => other.lab === lab),
+      )
       .map((lab) => ({
         lab,
         // The tier above comes before the one below: it teaches something new.

@@ -34,7 +34,7 @@ export function SkillRadar({ values }: { values: Readonly<Record<Skill, SkillVal
   const hasBand = skills.every((skill) => values[skill].band !== undefined);
   const bound = (side: 0 | 1): string => web((skill) => values[skill].band?.[side] ?? 0).replaceAll(' ', 'L');
   return (
-    <svg viewBox="0 0 440 380" className={styles.chart} aria-hidden="true">
+    <svg viewBox="0 24 440 332" className={styles.chart} aria-hidden="true">
       {tiers.toReversed().map((tier) => (
         <polygon
           key={tier}

@@ -62,5 +62,5 @@ export function BellPicture({ level }: { level: PlacementLevel }) {
 
 /** Nothing is impossible after fifteen questions: what rounds to nothing is said to be little. */
 function percentText(probability: number): string {
-  return probability < 0.01 ? '< 1 %' : `${Math.round(probability * 100)} %`;
+  return probability < 0.01 ? '< 1%' : `${Math.round(probability * 100)}%`;
 }
