@@ -28,10 +28,11 @@ describe('self-tests on a server', () => {
   }
   /** What somebody chooses who knows the whole bank. */
   const right: Choose = ({ question }) => {
-    const item = bank.find(question?.id ?? '');
+    const item = itemOf(question?.text.en ?? '');
     const text = item?.options.find((option) => option.correct)?.text.en;
     return question?.options.findIndex((option) => option.en === text) ?? null;
   };
+  const itemOf = (text: string) => bank.items.find((item) => item.question.en === text);
   const unknown: Choose = () => null;
   const problem = async (api: Api, method: string, path: string, body?: unknown) => {
     const { status, body: found } = await api.call<Problem>(method, path, body);
@@ -46,7 +47,7 @@ describe('self-tests on a server', () => {
     expect(good.answered.length).toBeLessThanOrEqual(good.most);
     const poor = await takeAll(api, await begin(api, 'everyone'), unknown);
     expect(poor.result?.overall.tier).toBe('bronze');
-    for (const { id } of poor.answered) expect(bank.find(id)?.audience).toBe('everyone');
+    for (const { text } of poor.answered) expect(itemOf(text.en)?.audience).toBe('everyone');
     const { placements } = await api.ok<PlacementList>('GET', '/placements');
     expect(placements.map(({ id, state }) => [id, state])).toEqual([
       [poor.id, 'finished'],
@@ -63,6 +64,7 @@ describe('self-tests on a server', () => {
     const first = await begin(api);
     expect(Object.keys(first.question ?? {}).toSorted()).toEqual(['id', 'options', 'skill', 'text']);
     expect(JSON.stringify(first)).not.toMatch(/correct|difficulty|explanation|seed/);
+    expect(first.question?.id).toMatch(/^[0-9a-f]{16}$/);
     expect(first.answered).toEqual([]);
     const option = right(first);
     const second = await answer(api, first, option);

@@ -27,6 +27,7 @@ export type AnswerPlacement = z.infer<typeof answerPlacementSchema>;
 
 /** A question that waits for its answer: nothing in it tells which option is right. */
 export const placementQuestionSchema = z.object({
+  /** Of this test alone: it says nothing of the question. */
   id: z.string(),
   skill: skillSchema,
   text: localizedTextSchema,

@@ -1,5 +1,6 @@
 import type { AnsweredQuestion, PlacementQuestion, PlacementSummary, PlacementView } from '@kubedan/contracts';
 import { type Bank, type BankItem, mostQuestions, nextItem, optionOrder } from '@kubedan/placement';
+import { createHash } from 'node:crypto';
 import type { PlacementEntity, StoredAnswer } from './placement.entity.js';
 
 /** @returns the question that waits, or, where a newer bank has it no more, another; undefined when the test is over */
@@ -35,9 +36,17 @@ export function viewOf(placement: PlacementEntity, bank: Bank): PlacementView {
   };
 }
 
+/**
+ * What a question is called outside: the bank's own names are for its authors and give answers away ("deleted-in-a-later-layer").
+ * @returns 16 hex digits, others in each test
+ */
+export function shownId(id: string, seed: string): string {
+  return createHash('sha256').update(`${seed}\0shown\0${id}`).digest('hex').slice(0, 16);
+}
+
 function questionOf(item: BankItem, seed: string): PlacementQuestion {
   return {
-    id: item.id,
+    id: shownId(item.id, seed),
     skill: item.skill,
     text: item.question,
     options: optionOrder(item, seed).map((place) => item.options[place]!.text),

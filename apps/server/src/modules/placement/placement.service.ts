@@ -24,7 +24,7 @@ import { DatabaseService } from '../../database/database.service.js';
 import { randomText } from '../../random-text.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
 import { MetricsService } from '../health/metrics.service.js';
-import { currentItem, summaryOf, viewOf } from './placement-view.js';
+import { currentItem, shownId, summaryOf, viewOf } from './placement-view.js';
 import { PlacementEntity, type StoredAnswer } from './placement.entity.js';
 import {
   PlacementLimitError,
@@ -122,7 +122,7 @@ export class PlacementService {
       if (wasAnsweredSo(changed, bank, question, option)) return;
       const item = currentItem(changed, bank);
       if (item === undefined) throw new PlacementOverError();
-      if (item.id !== question) {
+      if (shownId(item.id, changed.seed) !== question) {
         throw new QuestionNotAskedError('Another question waits for its answer. Load the test again to see it.');
       }
       changed.answers = [...changed.answers, answerTo(item, option, changed.seed)];
@@ -230,9 +230,9 @@ function answerTo(item: BankItem, option: number | null, seed: string): StoredAn
 
 /** @throws QuestionNotAskedError when it was answered otherwise: an answer is not taken back */
 function wasAnsweredSo(placement: PlacementEntity, bank: Bank, question: string, option: number | null): boolean {
-  const given = placement.answers.find(({ id }) => id === question);
+  const given = placement.answers.find(({ id }) => shownId(id, placement.seed) === question);
   if (given === undefined) return false;
-  const item = bank.find(question);
+  const item = bank.find(given.id);
   const chosen = option === null || item === undefined ? null : optionOrder(item, placement.seed)[option];
   if (chosen !== given.chosen) {
     throw new QuestionNotAskedError('This question was answered already. Load the test again to see the next one.');
