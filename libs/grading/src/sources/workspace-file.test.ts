@@ -35,6 +35,16 @@ describe('parseFile', () => {
       },
     ]);
   });
+  it('keeps all values of a repeated flag, and drops comments within an instruction', () => {
+    const { instructions } = parse(
+      'FROM a\nRUN --mount=type=secret,id=s --mount=type=cache,target=/c \\\n  # why\n\n  make \\\n# not yet\n  all\n',
+      'dockerfile',
+    );
+    expect(instructions?.[1]).toMatchObject({
+      text: 'make all',
+      flags: { mount: 'type=secret,id=s type=cache,target=/c' },
+    });
+  });
   it.each([
     ['{', 'json'],
     ['a: [', 'yaml'],

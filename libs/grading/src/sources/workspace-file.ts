@@ -18,7 +18,7 @@ export interface DockerfileInstruction {
   args: string[];
   /** All that follows the name and flags, in one line. */
   text: string;
-  /** `--from=build` is {from: 'build'}. */
+  /** `--from=build` is {from: 'build'}; one that comes several times, as --mount may, has its values with spaces between them. */
   flags: Record<string, string>;
   /** From 1. */
   line: number;
@@ -81,17 +81,21 @@ function yamlDocuments(text: string): unknown[] {
   });
 }
 
+/** A backslash at the end of a line, and the comments that may stand before the line that goes on. */
+const continuation = /\\[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*/g;
+
 function dockerfile(text: string): { instructions: DockerfileInstruction[]; stages: DockerfileStage[] } {
   const instructions = DockerfileParser.parse(text)
     .getInstructions()
     .map((instruction): DockerfileInstruction => {
       const flags = 'getFlags' in instruction ? (instruction.getFlags as () => Flag[])() : [];
-      const entries = flags.map((flag) => [flag.getName(), flag.getValue() ?? ''] as const);
+      const byName = Map.groupBy(flags, (flag) => flag.getName());
+      const entries = [...byName].map(([name, same]) => [name, same.map((flag) => flag.getValue() ?? '').join(' ')]);
       return {
         name: instruction.getKeyword().toUpperCase(),
         args: instruction.getArguments().map((argument) => argument.getValue()),
-        text: (instruction.getArgumentsContent() ?? '').replaceAll(/\\\r?\n\s*/g, '').trim(),
-        flags: Object.fromEntries(entries),
+        text: (instruction.getRawArgumentsContent() ?? '').replaceAll(continuation, '').trim(),
+        flags: Object.fromEntries(entries) as Record<string, string>,
         line: instruction.getRange().start.line + 1,
       };
     });
