@@ -76,12 +76,13 @@ export class PodReferences {
       const ready = (slice.endpoints ?? []).filter((one) => one.conditions?.ready !== false);
       return ready.flatMap((one) => (one.addresses[0] ? [{ ip: one.addresses[0], ports }] : []));
     });
-    return { clusterIP: spec?.clusterIP ?? '', ports: spec?.ports ?? [], endpoints };
+    const { clusterIP = '', externalName, ports = [] } = spec ?? {};
+    return { clusterIP, ...(externalName === undefined ? {} : { externalName }), ports, endpoints };
   }
 }
 
 interface ServiceObject {
-  spec?: { clusterIP?: string; ports?: ServiceFacts['ports'] };
+  spec?: { clusterIP?: string; externalName?: string; ports?: ServiceFacts['ports'] };
 }
 interface EndpointSlice {
   ports?: { name?: string; port?: number }[];

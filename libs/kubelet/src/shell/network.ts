@@ -9,23 +9,35 @@ export interface Network {
 }
 export interface ServiceFacts {
   clusterIP: string;
+  /** Another name that it stands for; then it has no address of its own. */
+  externalName?: string;
   ports: { name?: string; port: number; targetPort?: number | string }[];
   /** Addresses of ready endpoints with the port of each service port by its name. */
   endpoints: { ip: string; ports: Record<string, number> }[];
 }
 export type Resolution = { need: Need } | { addresses: string[]; service?: ServiceFacts; name: string } | undefined;
 
+/** What may follow `name.namespace`, as the resolver of a pod completes it: search domains, or the name in full. */
+const domains = ['', 'svc', 'svc.cluster.local'];
+/** So many names may stand for each other before a resolver gives up. */
+const LONGEST_CHAIN = 8;
+
 /** Resolves a name as the cluster's DNS would: a Service of this namespace, `name.namespace`, or in full; or an address. */
-export function resolve(host: string, network: Network): Resolution {
+export function resolve(host: string, network: Network, chain = 0): Resolution {
   if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return { addresses: [host], name: host };
   if (host === 'localhost') return { addresses: ['127.0.0.1'], name: host };
+  // With a dot at its end a name is complete already.
+  const isAbsolute = host.endsWith('.');
   const [name = '', namespace = network.namespace, ...rest] = host.replace(/\.$/, '').split('.');
-  if (rest.length && !'svc.cluster.local'.startsWith(rest.join('.'))) return undefined;
+  const domain = rest.join('.');
+  if (isAbsolute ? domain !== 'svc.cluster.local' : !domains.includes(domain)) return undefined;
   const need: Need = { kind: 'Service', namespace, name };
   const found = network.lookUp(need);
   if (found.state === 'unknown') return { need };
   if (found.state === 'absent') return undefined;
   const service = JSON.parse(found.data['facts'] ?? '{}') as ServiceFacts;
+  if (service.externalName !== undefined)
+    return chain < LONGEST_CHAIN ? resolve(`${service.externalName}.`, network, chain + 1) : undefined;
   const headless = service.clusterIP === 'None' || !service.clusterIP;
   const addresses = headless ? service.endpoints.map((one) => one.ip) : [service.clusterIP];
   if (!addresses.length) return undefined;
