@@ -5,11 +5,11 @@ import { TierStone } from '../../../components/tier-stone';
 import { useText } from '../../../i18n';
 import styles from './climb.module.css';
 
-/** The four tiers as steps; each passed lab is a stone. */
-export function Climb({ labs }: { labs: LabSummary[] }) {
+/** The four tiers as steps; each passed lab is a stone. @param props.labs undefined while they are not known yet */
+export function Climb({ labs }: { labs: LabSummary[] | undefined }) {
   const { t } = useText();
   const steps = tiers.map((tier) => {
-    const own = labs.filter((lab) => lab.tier === tier);
+    const own = (labs ?? []).filter((lab) => lab.tier === tier);
     return { tier, own, passed: own.filter((lab) => lab.best.state === 'passed').length };
   });
   const here = steps.find(({ own, passed }) => own.length > 0 && passed < own.length)?.tier;
@@ -46,9 +46,11 @@ export function Climb({ labs }: { labs: LabSummary[] }) {
                       <TierStone key={lab.name} tier={tier} size={18} empty={lab.best.state !== 'passed'} />
                     ))}
                   </span>
-                  <span>
-                    {own.length === 0 ? t('home.progress.none') : t('home.progress', { passed, total: own.length })}
-                  </span>
+                  {labs && (
+                    <span>
+                      {own.length === 0 ? t('home.progress.none') : t('home.progress', { passed, total: own.length })}
+                    </span>
+                  )}
                 </div>
               </div>
             </li>

@@ -71,7 +71,7 @@ export function HomePage() {
         {setup && !setup.ready && <SetupProgress setup={setup} />}
         {labs.isError && <ProblemNotice error={labs.error} onRetry={() => void labs.refetch()} />}
         <SelfTestCard />
-        <Climb labs={labs.data?.labs ?? []} />
+        <Climb labs={labs.data?.labs} />
         <section className={styles.how} aria-labelledby="how-title">
           <h2 id="how-title">{t('home.how')}</h2>
           <ol>
