@@ -58,7 +58,7 @@ describe.skipIf(noBrowser !== undefined)('an author in a browser', () => {
     await page.getByRole('button', { name: 'Next seed' }).click();
     await page.waitForURL(/\?seed=seed-2$/);
     await page.getByRole('textbox', { name: 'Seed' }).fill('my-seed');
-    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.waitForURL(/\?seed=my-seed$/);
     await page.getByRole('region', { name: 'What this seed draws' }).waitFor();
     expect(await page.getByRole('textbox', { name: 'Seed' }).inputValue()).toBe('my-seed');
@@ -94,13 +94,16 @@ describe.skipIf(noBrowser !== undefined)('an author in a browser', () => {
     await change('lab.yaml', 'tier: wood', 'tier: silver');
     await page.getByRole('heading', { name: 'Lunch, served' }).waitFor();
     await page.getByRole('main').getByText('Silver', { exact: true }).waitFor();
-    expect(complaints).toEqual([]);
+    // The lab with the mistake is answered as a conflict, which the browser notes down.
+    expect(complaints.filter((text) => !text.includes('409'))).toEqual([]);
   });
 
   it('fits a phone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    // The parts change their places a moment after the window has changed its size.
+    const fits = await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);
+    expect(await fits.jsonValue()).toBe(true);
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
