@@ -206,6 +206,23 @@ describe('a check that asks over HTTP', () => {
     expect(states()).toEqual(['fail', 'pass']);
   });
 
+  it('leaves pauses where somebody changes something all the time', async () => {
+    const api = shop();
+    let after: (call: () => void) => void = (call) => call();
+    api.onAsk = () => new Promise((resolve) => after(() => resolve(answer('old'))));
+    const { clock } = grade(api, [http({}, { expect: "response.body == 'new'" })]);
+    await settled();
+    after = (call) => void clock.after(100, call);
+    const before = api.asked;
+    for (let change = 1; change <= 300; change++) {
+      changeSlice(api, change % 7);
+      await clock.pass(10);
+    }
+    // In 3 s, each takes 100 ms and 200 ms of rest.
+    expect(api.asked - before).toBeGreaterThan(8);
+    expect(api.asked - before).toBeLessThanOrEqual(11);
+  });
+
   it('does not announce again and again what only looks different each time', async () => {
     const api = shop();
     api.onAsk = () => answer(`pod-${api.asked}`);

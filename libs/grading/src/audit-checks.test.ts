@@ -57,16 +57,17 @@ describe('a check on what the learner asked for', () => {
       { verbs: ['create'], resources: ['pods/exec'] },
       { expect: 'requests.exists(r, r.code < 400)' },
     );
-    const { states } = grade(new MemoryApi(), [check], { audit: log });
+    const { states, said, clock } = grade(new MemoryApi(), [check], { audit: log });
     await settled();
     log.write(
       entry('create'),
       entry('get', { subresource: 'exec' }),
       entry('create', { subresource: 'exec', code: 403 }),
     );
-    expect(states()).toEqual(['fail', 'fail']);
+    expect(states()).toEqual(['fail']);
+    await clock.pass(250);
+    expect(said.map(({ mismatches }) => mismatches[0]?.seen)).toEqual(['[]', '403']);
     log.write(entry('create', { subresource: 'exec', code: 101 }));
-    await settled();
     expect(states()).toEqual(['fail', 'fail', 'pass']);
     expect(log.handlers?.since).toBe(Date.parse('2026-01-01T00:00:00Z'));
   });
@@ -95,6 +96,17 @@ describe('a check on what the learner asked for', () => {
     await settled();
     log.write(...many.slice(0, 150), entry('delete'), ...many);
     expect(grader.verdicts()).toMatchObject([{ state: 'fail' }, { state: 'pass' }]);
+  });
+
+  it('tells a crowd of requests that change nothing once', async () => {
+    const log = new MemoryLog();
+    const { said, clock } = grade(new MemoryApi(), [audit({}, { expect: 'requests.size() == 300' })], { audit: log });
+    await settled();
+    for (let count = 0; count < 299; count++) log.write(entry('get'));
+    await clock.pass(250);
+    expect(said.map(({ mismatches }) => mismatches[0]?.seen)).toEqual(['0', '299']);
+    log.write(entry('get'));
+    expect(said.at(-1)?.state).toBe('pass');
   });
 
   it('reads again what was done since the hand-over, and says nothing of a part of it', async () => {

@@ -50,6 +50,8 @@ const settleMs = 250;
 /** A check that takes longer is judged less often, so that one session with ten thousand objects does not slow the others. */
 const slowMs = 20;
 const manyObjects = 200;
+/** Requests come in crowds, and each would be another explanation. */
+const requestsMs = 250;
 const tickMs = 1_000;
 const retryDoneMs = 1_000;
 /** Milliseconds after a (re)start in which an answer that has yet to come for the first time breaks no rule. */
@@ -105,10 +107,13 @@ export class Grader {
       (key) => this.#connection(key),
     );
     const filters = this.#runners.flatMap(({ check }) => ('audit' in check ? [check.audit] : []));
-    // At once, as the lists are bounded: what breaks a rule must be seen before it is pushed out.
     this.#requests = new Requests(filters, (filter) => {
       for (const runner of this.#runners) {
-        if ('audit' in runner.check && runner.check.audit === filter) this.#judge(runner);
+        if (!('audit' in runner.check) || runner.check.audit !== filter) continue;
+        // At once, as the lists are bounded: what breaks a rule must be seen before it is pushed out.
+        this.#judge(runner, true);
+        // What only looks different, with all that follows it.
+        this.#judgeLater(runner, requestsMs);
       }
     });
     for (const runner of this.#runners) {
@@ -315,10 +320,10 @@ export class Grader {
     }
   }
 
-  #judgeLater(runner: Runner): void {
+  #judgeLater(runner: Runner, least = 0): void {
     if (this.#later.has(runner)) return;
     this.#later.add(runner);
-    this.#after(Math.min(1_000, runner.cost * 5), () => {
+    this.#after(Math.min(1_000, Math.max(least, runner.cost * 5)), () => {
       this.#later.delete(runner);
       this.#judge(runner);
     });
@@ -396,7 +401,7 @@ export class Grader {
 
   /**
    * Judges with what is known, and announces what is new.
-   * @param tick only time has passed: what is seen of it is no news, a change of state is
+   * @param tick what is seen is no news by itself, as when only time has passed; a change of state is
    */
   #judge(runner: Runner, tick = false): void {
     const { check, watched } = runner;

@@ -38,6 +38,9 @@ export class Inquirer {
   /** The asking that is waited for is of something new. */
   #newsAwaits = false;
   #reason: string | undefined;
+  /** When the last asking ended, and how long it took. */
+  #endedAt = 0;
+  #took = 0;
   /** When something changed last, and how often in a row nothing could be said. */
   #newsAt = 0;
   #failures = 0;
@@ -71,7 +74,7 @@ export class Inquirer {
     if (before === undefined || reason === before) return;
     this.#newsAt = this.#options.clock.now();
     if (this.#asking) this.#again = 'news';
-    else if (!this.#newsAwaits) this.#wait(together, true);
+    else if (!this.#newsAwaits) this.#wait(this.#breath(), true);
   }
 
   /** The verdict is another one: what is asked for is moving. */
@@ -106,6 +109,7 @@ export class Inquirer {
     const client = this.#client;
     if (!client) return;
     if (isNews) this.#newsAt = clock.now();
+    const begunAt = clock.now();
     this.#asking = (async () => {
       try {
         const answer = await inquiry.ask(client, signal);
@@ -120,6 +124,8 @@ export class Inquirer {
         this.#failures++;
       } finally {
         this.#asking = undefined;
+        this.#endedAt = clock.now();
+        this.#took = this.#endedAt - begunAt;
         if (!signal.aborted) this.#next();
       }
     })();
@@ -130,8 +136,14 @@ export class Inquirer {
     this.#again = 'no';
     const pace = this.#options.pace();
     if (pace === 'ended') return;
-    if (again !== 'no') return this.#ask(again === 'news');
+    if (again === 'asked') return this.#ask(false);
+    if (again === 'news') return this.#wait(this.#breath(), true);
     this.#wait(this.#pause(pace), false);
+  }
+
+  /** Milliseconds until what is new is asked for: whoever changes something all the time keeps nobody busy all the time. */
+  #breath(): number {
+    return Math.max(together, this.#endedAt + 2 * this.#took - this.#options.clock.now());
   }
 
   #pause(pace: 'holding' | 'open'): number {
