@@ -14,7 +14,7 @@ const layers = {
   ranks: ['contracts'],
   shell: ['binaries'],
   grading: ['contracts', 'kube', 'labs'],
-  clusters: ['contracts', 'kube', 'plane', 'kubelet', 'binaries', 'docker', 'kind', 'images'],
+  clusters: ['contracts', 'kube', 'plane', 'kubelet', 'binaries', 'docker', 'kind', 'images', 'world'],
   'lab-setup': ['kube', 'labs', 'clusters', 'grading', 'shell'],
   proving: ['contracts', 'kube', 'labs', 'clusters', 'grading', 'lab-setup', 'shell', 'binaries'],
 };

@@ -1,4 +1,4 @@
-import { VirtualKubelet, worldObjects } from '@kubedan/kubelet';
+import { openWorld, type PlayedWorld, VirtualKubelet, worldObjects } from '@kubedan/kubelet';
 import { PlaneHost, readyPathOfClone, type Plane, type PlaneHostOptions } from '@kubedan/plane';
 import path from 'node:path';
 import { AuditLog } from './audit-log.js';
@@ -13,9 +13,10 @@ import type {
   ClusterProvider,
   ClusterShape,
   ClusterSpec,
+  ClusterWorld,
   RunningCluster,
 } from './provider.js';
-import { type ClusterRecord, ClusterRecords } from './records.js';
+import { type ClaimedRecord, type ClusterRecord, ClusterRecords } from './records.js';
 import { Turns } from './turns.js';
 
 export interface EmbeddedProviderOptions {
@@ -30,11 +31,12 @@ export interface EmbeddedProviderOptions {
 /** Clusters with a real API server and played nodes: no Docker, no root. One virtual kubelet serves them all. */
 export class EmbeddedProvider implements ClusterProvider {
   readonly name = 'embedded';
-  readonly capabilities = ['control-plane'] as const;
+  readonly capabilities = ['control-plane', 'traffic'] as const;
   readonly #options: EmbeddedProviderOptions;
   readonly #kubelet = new VirtualKubelet();
   readonly #records: ClusterRecords;
   readonly #planes = new Map<ClusterId, Plane>();
+  readonly #worlds = new Map<ClusterId, PlayedWorld>();
   readonly #listeners: ((id: ClusterId, reason: string) => void)[] = [];
   readonly #turns = new Turns();
   #host: Promise<PlaneHost> | undefined;
@@ -80,7 +82,7 @@ export class EmbeddedProvider implements ClusterProvider {
       if (plane === undefined) throw new ClusterNotFoundError(spec.id);
       await this.#records.write(spec);
       await this.#attach(plane, spec);
-      return handleOf(plane);
+      return this.#handleOf(plane);
     });
   }
 
@@ -96,9 +98,10 @@ export class EmbeddedProvider implements ClusterProvider {
 
   async suspend(id: ClusterId): Promise<void> {
     await this.#turns.take(id, async () => {
-      await this.#recordOf(id);
+      const record = await this.#recordOf(id);
       const host = await this.#ready();
       await this.#kubelet.detach(id);
+      await this.#putDown(record);
       // First: a plane that does not stop properly must not be taken for a running one.
       this.#planes.delete(id);
       await host.suspend(id);
@@ -109,7 +112,7 @@ export class EmbeddedProvider implements ClusterProvider {
     return this.#turns.take(id, async () => {
       const record = await this.#recordOf(id);
       const running = this.#planes.get(id);
-      if (running) return handleOf(running);
+      if (running) return this.#handleOf(running);
       try {
         const host = await this.#ready();
         return await this.#run(await host.resume(id), record);
@@ -130,7 +133,7 @@ export class EmbeddedProvider implements ClusterProvider {
     for (const id of await this.#records.ids()) handles.set(id, { id, provider: this.name, state: 'broken' });
     for (const { id } of await host.list()) {
       const plane = this.#planes.get(id);
-      handles.set(id, plane ? handleOf(plane) : { id, provider: this.name, state: 'suspended' });
+      handles.set(id, plane ? this.#handleOf(plane) : { id, provider: this.name, state: 'suspended' });
     }
     return [...handles.values()];
   }
@@ -142,8 +145,15 @@ export class EmbeddedProvider implements ClusterProvider {
   /** Ends all processes; what the clusters wrote stays, and they can be resumed later. */
   async [Symbol.asyncDispose](): Promise<void> {
     const host = await this.#host?.catch(() => undefined);
-    await Promise.all([...this.#planes.keys()].map((id) => this.#kubelet.detach(id)));
+    await Promise.all(
+      [...this.#planes.keys()].map(async (id) => {
+        await this.#kubelet.detach(id);
+        const record = await this.#records.read(id);
+        if (record) await this.#putDown(record);
+      }),
+    );
     this.#planes.clear();
+    this.#worlds.clear();
     await host?.closeAll();
     await this.#kubelet[Symbol.asyncDispose]();
   }
@@ -161,22 +171,42 @@ export class EmbeddedProvider implements ClusterProvider {
     });
     if ('seed' in record) await this.#attach(plane, record);
     this.#planes.set(id, plane);
-    return handleOf(plane);
+    return this.#handleOf(plane);
   }
 
-  async #attach(plane: Plane, spec: ClusterSpec): Promise<void> {
+  async #attach(plane: Plane, spec: ClaimedRecord): Promise<void> {
+    const world = this.#worldOf(spec);
     await this.#kubelet.attach(spec.id, {
       credentials: plane.credentials.nodes,
       nodes: labNodes(spec.nodes),
       images: spec.images,
       seed: spec.seed,
       serving: plane.kubeletServing,
+      ...(world ? { world } : {}),
     });
+  }
+
+  /** @returns the world of a cluster whose lab has one, the same for as long as this process lives */
+  #worldOf({ id, world, images, seed, worldLeft }: ClaimedRecord): PlayedWorld | undefined {
+    if (!world) return undefined;
+    let played = this.#worlds.get(id);
+    if (!played) {
+      played = openWorld({ world, images, seed, ...(worldLeft ? { start: worldLeft } : {}) });
+      this.#worlds.set(id, played);
+    }
+    return played;
+  }
+
+  /** Notes how far the world of a cluster is, should this process not live to go on with it. */
+  async #putDown(record: ClusterRecord): Promise<void> {
+    const worldLeft = this.#worlds.get(record.id)?.left;
+    if (worldLeft) await this.#records.write({ ...record, worldLeft });
   }
 
   async #remove(id: ClusterId): Promise<void> {
     await this.#kubelet.detach(id);
     this.#planes.delete(id);
+    this.#worlds.delete(id);
     const host = await this.#host?.catch(() => undefined);
     await host?.destroy(id);
     await this.#records.remove(id);
@@ -209,16 +239,36 @@ export class EmbeddedProvider implements ClusterProvider {
     await host.prepare(signal);
     return host;
   }
-}
 
-function handleOf(plane: Plane): RunningCluster {
-  const { setup, grader, learner } = plane.credentials;
-  return {
-    id: plane.id,
-    provider: 'embedded',
-    state: 'running',
-    credentials: { setup, grader, learner },
-    apiSocketPath: plane.apiSocketPath,
-    audit: new AuditLog(plane.auditLogPath),
-  };
+  #handleOf(plane: Plane): RunningCluster {
+    const { setup, grader, learner } = plane.credentials;
+    const world = this.#worlds.get(plane.id);
+    return {
+      id: plane.id,
+      provider: this.name,
+      state: 'running',
+      credentials: { setup, grader, learner },
+      apiSocketPath: plane.apiSocketPath,
+      audit: new AuditLog(plane.auditLogPath),
+      ...(world ? { world: this.#shown(plane.id, world) } : {}),
+    };
+  }
+
+  #shown(id: ClusterId, world: PlayedWorld): ClusterWorld {
+    const { engine } = world;
+    return {
+      get nowMs() {
+        return world.nowMs;
+      },
+      begin: () => this.#kubelet.plane(id)?.beginWorld(),
+      picture: (windowMs) => this.#kubelet.plane(id)?.traffic(windowMs),
+      figures: (scope, windowMs) => engine.figures(scope, windowMs),
+      traffic: (service, windowMs) => engine.traffic(service, windowMs),
+      traces: (windowMs) => engine.traces(windowMs),
+      bill: (windowMs) => engine.bill(windowMs),
+      queueLength: (name) => engine.queueLength(name),
+      startTraffic: (source) => engine.startTraffic(source),
+      stopTraffic: (source) => engine.stopTraffic(source),
+    };
+  }
 }

@@ -17,6 +17,7 @@ export {
   type ClusterProvider,
   type ClusterShape,
   type ClusterSpec,
+  type ClusterWorld,
   type ClusterState,
   type ProviderName,
   type RunningCluster,

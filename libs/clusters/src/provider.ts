@@ -1,5 +1,13 @@
-import type { Capability, ImageCatalogue, LocalizedText, ProviderName } from '@kubedan/contracts';
+import type {
+  Capability,
+  ImageCatalogue,
+  LocalizedText,
+  ProviderName,
+  TrafficPicture,
+  WorldSpec,
+} from '@kubedan/contracts';
 import type { AuditSource, KubeCredentials } from '@kubedan/kube';
+import type { World } from '@kubedan/world';
 
 export { providerNames, type ProviderName } from '@kubedan/contracts';
 
@@ -24,9 +32,27 @@ export interface ClusterSpec {
   images: ImageCatalogue;
   /** Decides all that the world draws by chance. */
   seed: string;
+  /** Traffic and what comes of it, for a provider that has the capability; none when absent. */
+  world?: WorldSpec;
 }
 
 export type ClusterState = 'running' | 'suspended' | 'broken';
+
+/**
+ * The traffic of a cluster and what comes of it. It goes with the cluster: it stands still while that is suspended, and when our
+ * own process ends its profiles and its bill go on from where they were, while queues and figures begin anew.
+ */
+export interface ClusterWorld extends Pick<
+  World,
+  'figures' | 'traffic' | 'traces' | 'bill' | 'queueLength' | 'startTraffic' | 'stopTraffic'
+> {
+  /** Milliseconds since the hand-over, on the world's clock. */
+  readonly nowMs: number;
+  /** The hand-over: requests come from now on. Idempotent. */
+  begin(): void;
+  /** What is to be seen; undefined while the cluster is suspended. @param windowMs how far to look back, at least 1000 */
+  picture(windowMs: number): TrafficPicture | undefined;
+}
 
 export interface ClusterHandle {
   readonly id: ClusterId;
@@ -38,10 +64,13 @@ export interface ClusterHandle {
   readonly apiSocketPath?: string;
   /** What the learner asked of the API server. Absent while the cluster does not run. */
   readonly audit?: AuditSource;
+  /** Absent for clusters without traffic. */
+  readonly world?: ClusterWorld;
 }
 
 /** A cluster that runs: all of its fields are there. */
-export type RunningCluster = Required<ClusterHandle> & { readonly state: 'running' };
+export type RunningCluster = Required<Omit<ClusterHandle, 'world'>> &
+  Pick<ClusterHandle, 'world'> & { readonly state: 'running' };
 
 export interface ClusterProvider extends AsyncDisposable {
   readonly name: ProviderName;

@@ -1,14 +1,27 @@
-import { imageCatalogueSchema } from '@kubedan/contracts';
+import { imageCatalogueSchema, worldSchema } from '@kubedan/contracts';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { WorldStart } from '@kubedan/world';
 import { z } from 'zod';
 import type { ClusterId, ClusterShape, ClusterSpec } from './provider.js';
 
 /** A cluster that nobody has claimed has no images and no seed. */
-export type ClusterRecord = ClusterShape | ClusterSpec;
+export type ClusterRecord = ClusterShape | ClaimedRecord;
+
+export interface ClaimedRecord extends ClusterSpec {
+  /** Where its world was when it was last put down; absent before the hand-over. */
+  worldLeft?: WorldStart;
+}
 
 const recordSchema = z.union([
-  z.object({ id: z.string(), nodes: z.int().min(1), images: imageCatalogueSchema, seed: z.string() }),
+  z.object({
+    id: z.string(),
+    nodes: z.int().min(1),
+    images: imageCatalogueSchema,
+    seed: z.string(),
+    world: worldSchema.optional(),
+    worldLeft: z.object({ nowMs: z.number().min(0), spent: z.number().min(0) }).optional(),
+  }),
   z.strictObject({ id: z.string(), nodes: z.int().min(0) }),
 ]);
 

@@ -19,6 +19,7 @@ export * from './setup.js';
 export * from './socket.js';
 export * from './templated.js';
 export * from './text.js';
+export * from './traffic.js';
 export * from './verdict.js';
 export * from './work.js';
 export * from './workspace.js';

@@ -1,3 +1,4 @@
+import type { ProgramFacts } from './metrics/prometheus.js';
 import type { Plan } from './plan.js';
 import type { Container, Pod } from './pod-types.js';
 
@@ -8,9 +9,14 @@ export interface Reachable {
   plan: Plan;
 }
 
+/** What the world has counted of a container: for clusters with traffic. */
+export type Counted = Required<Pick<ProgramFacts, 'usage' | 'cpuSeconds' | 'requests'>>;
+
 /** A pod as others see it through the network: its address and what answers there. */
 export interface AnsweringPod {
   readonly pod: Pod;
   readonly podIP: string;
   reachable(): Reachable[];
+  /** @returns undefined for a container that does no work in the world */
+  counted(container: string): Counted | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ImageCatalogue } from '@kubedan/contracts';
+import type { ImageCatalogue, TrafficPicture } from '@kubedan/contracts';
 import {
   KubeApiError,
   KubeClient,
@@ -13,12 +13,18 @@ import { refusal } from './admission.js';
 import { covers } from './covers.js';
 import { EventRecorder } from './event-recorder.js';
 import { behaviourOf } from './images.js';
-import { NodePlay } from './node-play.js';
-import { nodeIP, type Node, type NodeSpec } from './nodes.js';
+import { NodePlay, type NodeShared } from './node-play.js';
+import { nodeIP, specOf, type Node, type NodeSpec } from './nodes.js';
 import type { Duplex } from 'node:stream';
 import type { Need } from './lookups.js';
 import type { MeasuredNode, MeasuredPod } from './metrics/resource-metrics.js';
+import type { MeasuredTraffic } from './metrics/traffic-metrics-api.js';
 import { Scrapes } from './metrics/scrapes.js';
+import { PoolPlay } from './pools/pool-play.js';
+import { nodePoolDefinition } from './traffic/definitions.js';
+import type { PlayedWorld } from './traffic/played-world.js';
+import { nodeLabels } from './traffic/pod-facts.js';
+import { TrafficPlay } from './traffic/traffic-play.js';
 import { VolumeProvisioner } from './volumes.js';
 import { WorldServers } from './server/dial.js';
 import { hasProgram, planOfContainer } from './plan-of-container.js';
@@ -39,6 +45,8 @@ export interface AttachOptions {
   serving?: { cert: string; key: string; clientCA?: string };
   /** Nodes that are down from the start, as failNode left them. */
   failed?: string[];
+  /** Traffic and what comes of it; none by default. */
+  world?: PlayedWorld;
   /** Factor on the kubelet's restart and pull back-offs (10 s to 5 min); default 1, their real length. */
   backoffScale?: number;
   /** Told of errors that do not stop the kubelet: it goes on and tries again. Default: a warning, each kind once a minute. */
@@ -70,6 +78,9 @@ export class AttachedPlane {
   readonly #events: EventRecorder;
   readonly #volumes: VolumeProvisioner;
   readonly #servers = new WorldServers(this);
+  readonly #traffic: TrafficPlay | undefined;
+  readonly #rented: PoolPlay | undefined;
+  readonly #shared: NodeShared;
   readonly #onError: (error: Error) => void;
   readonly #backoffScale: number;
   readonly scrapes: Scrapes;
@@ -92,18 +103,43 @@ export class AttachedPlane {
     const report = (error: unknown) => this.#report(error);
     this.#events = new EventRecorder(this.client, clock, 'kubelet', report);
     this.#volumes = new VolumeProvisioner(this.client, clock, random, report);
-    options.nodes.forEach((spec, index) => {
-      const shared = {
+    if (options.world) {
+      this.#traffic = new TrafficPlay(options.world, {
         client: this.client,
         clock,
         timers,
-        events: this.#events,
-        seed: options.seed,
         random,
-        onError: report,
-      };
-      this.#nodes.set(spec.name, new NodePlay(spec, index, shared, options.failed?.includes(spec.name) ?? false));
-    });
+        scrapes: this.scrapes,
+        report,
+        machineOf: (uid) => this.#entries.get(uid)?.machine,
+        machines: () => this.#machines(),
+        killed: (uid, container) => this.#killForMemory(uid, container),
+        stepped: (nowMs) => this.#rented?.step(nowMs),
+        told: (event) => this.#rented?.told(event),
+      });
+      if (options.world.plan.nodePools.length > 0) {
+        this.#rented = new PoolPlay(options.world, {
+          client: this.client,
+          clock,
+          random,
+          report,
+          nodes: () => this.#nodeObjects(),
+          pods: () => this.#activePods(),
+          addNode: (spec) => this.#addNode(spec),
+          removeNode: (name) => this.#removeNode(name),
+        });
+      }
+    }
+    this.#shared = {
+      client: this.client,
+      clock,
+      timers,
+      events: this.#events,
+      seed: options.seed,
+      random,
+      onError: report,
+    };
+    if (!this.#rented) options.nodes.forEach((spec, index) => this.#play(spec, index));
     const onState = ({ error }: { error?: Error }) => error && this.#report(error);
     this.#pods = new Reflector(
       this.client,
@@ -114,7 +150,7 @@ export class AttachedPlane {
       this.client,
       { apiVersion: 'v1', kind: 'Node' },
       {
-        onEvent: ({ type, object }) => this.#nodes.get(object.metadata.name)?.seen(type, object),
+        onEvent: ({ type, object }) => this.#nodeChanged(type, object),
         onState,
         clock,
         random,
@@ -124,10 +160,23 @@ export class AttachedPlane {
 
   /** Resolves when all nodes are registered and all pods known. */
   async start(): Promise<void> {
+    const isNewRented = this.#rented ? await this.#takeRented(this.options.world) : false;
     const isNew = await Promise.all([...this.#nodes.values()].map((node) => node.start()));
     this.#nodeWatch.start();
     this.#pods.start();
-    await Promise.all([this.#nodeWatch.synced, this.#pods.synced, this.#volumes.start(isNew.includes(true))]);
+    const isNewCluster = isNewRented || isNew.includes(true);
+    await Promise.all([
+      this.#nodeWatch.synced,
+      this.#pods.synced,
+      this.#volumes.start(isNewCluster),
+      this.#traffic?.start(isNewCluster),
+      this.#rented?.start(isNewCluster),
+    ]);
+  }
+
+  /** The hand-over: from now on traffic comes, where there is any. Idempotent. */
+  beginWorld(): void {
+    this.#traffic?.begin();
   }
 
   async close(): Promise<void> {
@@ -136,7 +185,13 @@ export class AttachedPlane {
     for (const node of this.#nodes.values()) node.close();
     this.#events.close();
     this.#servers.close();
-    await Promise.all([this.#pods.stop(), this.#nodeWatch.stop(), this.#volumes.close()]);
+    await Promise.all([
+      this.#pods.stop(),
+      this.#nodeWatch.stop(),
+      this.#volumes.close(),
+      this.#traffic?.close(),
+      this.#rented?.close(),
+    ]);
     await this.client.close();
     this.#entries.clear();
   }
@@ -149,13 +204,20 @@ export class AttachedPlane {
   /** The node's kubelet falls silent: no heartbeat, no status, no logs. The controllers notice, as they would. */
   failNode(name: string): void {
     this.#node(name).fail();
+    this.#traffic?.nodeGone(name);
   }
 
   /** The node comes back; what its pods did meanwhile is seen then. */
   restoreNode(name: string): void {
     const node = this.#node(name);
     node.restore();
+    if (node.measured) this.#traffic?.nodeChanged({ ...node.admitting });
     for (const entry of this.#entries.values()) if (entry.node === node) this.#sync(entry);
+  }
+
+  /** What is to be seen of the traffic; undefined where there is none. @param windowMs how far to look back, at least 1000 */
+  traffic(windowMs: number): TrafficPicture | undefined {
+    return this.#traffic?.picture(windowMs);
   }
 
   get failedNodes(): string[] {
@@ -174,6 +236,10 @@ export class AttachedPlane {
     return this.#nodes.get(host) ?? [...this.#nodes.values()].find((node) => nodeIP(node.index) === host);
   }
 
+  get measuredTraffic(): MeasuredTraffic | undefined {
+    return this.#traffic?.measured;
+  }
+
   /** The nodes that are up. */
   measuredNodes(): MeasuredNode[] {
     return [...this.#nodes.values()].flatMap((node) => node.measured ?? []);
@@ -184,7 +250,14 @@ export class AttachedPlane {
     const all: MeasuredPod[] = [];
     const now = this.clock.now();
     for (const { machine, node } of this.#entries.values()) {
-      if (node.measured) all.push({ pod: machine.pod, node: node.spec.name, containers: machine.running(now) });
+      if (!node.measured) continue;
+      const containers = machine.running(now).map((container) => {
+        const counted = this.#traffic?.usageOf(machine, container.name);
+        // Nothing is known of it yet, as if it had just started.
+        if (counted === 'unread') return { ...container, startedAt: now };
+        return counted ? { ...container, usage: counted } : container;
+      });
+      all.push({ pod: machine.pod, node: node.spec.name, containers });
     }
     return all;
   }
@@ -231,6 +304,87 @@ export class AttachedPlane {
     return node;
   }
 
+  #play(spec: NodeSpec, index: number): NodePlay {
+    const node = new NodePlay(spec, index, this.#shared, this.options.failed?.includes(spec.name) ?? false);
+    this.#nodes.set(spec.name, node);
+    return node;
+  }
+
+  /** Takes up the rented nodes that there are, or those that a new cluster has. @returns whether it is new */
+  async #takeRented(world: PlayedWorld | undefined): Promise<boolean> {
+    if (!world) return false;
+    const { items } = await this.client.list<Node>({ apiVersion: 'v1', kind: 'Node', labelSelector: nodeLabels.pool });
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+    // All pools may be empty by now: what tells is whether there ever were pools.
+    const isNew = !(await this.client.get({ ...definition, name: nodePoolDefinition.metadata.name }));
+    if (isNew) PoolPlay.nodesOf(world).forEach((spec, index) => this.#play(spec, index));
+    for (const { spec, index } of items.flatMap((node) => specOf(node) ?? [])) this.#play(spec, index);
+    return isNew;
+  }
+
+  /** Registers a node and plays it. */
+  async #addNode(spec: NodeSpec): Promise<void> {
+    const taken = new Set([...this.#nodes.values()].map(({ index }) => index));
+    let index = 0;
+    while (taken.has(index)) index += 1;
+    const node = this.#play(spec, index);
+    try {
+      await node.start();
+    } catch (error) {
+      node.close();
+      this.#nodes.delete(spec.name);
+      throw error;
+    }
+  }
+
+  /** The machine is gone: what ran on it ends at once, and its objects go. */
+  async #removeNode(name: string): Promise<void> {
+    const node = this.#nodes.get(name);
+    if (!node) return;
+    node.fail();
+    this.#traffic?.nodeGone(name);
+    const pods = [...this.#entries.values()].filter((entry) => entry.node === node);
+    for (const { machine } of pods) {
+      const { metadata } = machine.pod;
+      const ref = { apiVersion: 'v1', kind: 'Pod', namespace: metadata.namespace ?? 'default', name: metadata.name };
+      await this.client.delete(ref, { gracePeriodSeconds: 0, uid: metadata.uid }).catch((error: unknown) => {
+        if (!(error instanceof KubeNotFoundError) && !(error instanceof KubeConflictError)) throw error;
+      });
+    }
+    await this.client.delete({ apiVersion: 'v1', kind: 'Node', name }).catch((error: unknown) => {
+      if (!(error instanceof KubeNotFoundError)) throw error;
+    });
+    node.close();
+    this.#nodes.delete(name);
+  }
+
+  *#nodeObjects(): Generator<Node> {
+    for (const { node } of this.#nodes.values()) if (node) yield node;
+  }
+
+  *#activePods(): Generator<Pod> {
+    for (const { machine } of this.#entries.values()) if (!machine.terminal) yield machine.pod;
+  }
+
+  *#machines(): Generator<PodMachine> {
+    for (const { machine } of this.#entries.values()) yield machine;
+  }
+
+  #nodeChanged(type: string, object: Node): void {
+    const node = this.#nodes.get(object.metadata.name);
+    node?.seen(type, object);
+    if (!node || !this.#traffic) return;
+    if (type === 'DELETED' || !node.measured) this.#traffic.nodeGone(node.spec.name);
+    else this.#traffic.nodeChanged(node.admitting);
+  }
+
+  #killForMemory(uid: string, container: string): void {
+    const entry = this.#entries.get(uid);
+    if (!entry) return;
+    entry.machine.killForMemory(container);
+    this.#sync(entry);
+  }
+
   #podChanged({ type, object }: ReflectorEvent<Pod>): void {
     if (this.#closed) return;
     // Who owned which field is of no use here, and often more than half of an object.
@@ -242,6 +396,7 @@ export class AttachedPlane {
       entry.deleted = true;
       this.timers.cancel(entry.alarm);
       this.#entries.delete(uid);
+      this.#traffic?.podGone(uid);
       if (entry.machine.podIP) entry.node.addresses.release(entry.machine.podIP);
       return;
     }
@@ -289,6 +444,9 @@ export class AttachedPlane {
       backoffScale: this.#backoffScale,
       planOf: planOfContainer,
       podAt: (ip) => this.podAt(ip)?.machine,
+      probeMs: (uid, container) => this.#traffic?.probeMs(uid, container) ?? 0,
+      counted: (uid, container) => this.#traffic?.counted(uid, container),
+      probesAreUneven: () => this.#traffic !== undefined,
     };
   }
 
@@ -306,6 +464,7 @@ export class AttachedPlane {
     try {
       advance = machine.advance(this.clock.now());
       status = machine.status();
+      this.#traffic?.podChanged(machine);
     } catch (error) {
       this.#report(error);
       entry.alarm = this.timers.schedule(this.clock.now() + 10_000, () => this.#sync(entry));

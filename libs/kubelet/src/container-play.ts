@@ -26,6 +26,8 @@ export interface Run {
   probes: Partial<Record<ProbeKind, ProbeState>>;
   /** Why its postStart hook failed, for which it is being killed. */
   hookFailure?: string;
+  /** The kernel has killed it for its memory. */
+  outOfMemory?: boolean;
   /** It was told to end, and will at that time, with this code. */
   stopping?: { at: number; exitCode: number };
 }

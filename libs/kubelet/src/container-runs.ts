@@ -12,6 +12,10 @@ export function followRuns(scene: PodScene): void {
   for (const play of scene.plays) {
     const { run } = play;
     if (!run) continue;
+    if (run.outOfMemory) {
+      end(scene, play, 137, 'OOMKilled');
+      continue;
+    }
     if (!run.plan) takePlanUp(scene, play);
     unfold(scene, run);
     const ending = run.plan?.ending;

@@ -2,7 +2,7 @@ import { KubeForbiddenError, KubeNotFoundError, type Clock, type KubeClient } fr
 import { timeText } from './pod-types.js';
 
 export interface EventTarget {
-  kind: 'Pod' | 'Node' | 'PersistentVolumeClaim';
+  kind: 'Pod' | 'Node' | 'PersistentVolumeClaim' | 'PrometheusRule';
   apiVersion: string;
   namespace?: string;
   name: string;

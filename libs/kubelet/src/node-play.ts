@@ -46,6 +46,11 @@ export class NodePlay {
     this.addresses = new PodAddresses(podCIDR(index));
   }
 
+  /** As the API server has it; undefined while it is not there. */
+  get node(): Node | undefined {
+    return this.#node;
+  }
+
   /** What can be measured of it; undefined while it is down or not there. */
   get measured(): MeasuredNode | undefined {
     if (!this.#node || this.failed) return undefined;

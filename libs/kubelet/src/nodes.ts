@@ -27,6 +27,7 @@ export interface Node extends KubeObject {
     conditions?: { type: string; status: string; lastTransitionTime?: string }[];
     images?: { names?: string[] }[];
     allocatable?: Record<string, string>;
+    capacity?: Record<string, string>;
   };
 }
 
@@ -46,6 +47,27 @@ const capacityOf = (spec: NodeSpec): Record<string, string> => ({
   'hugepages-2Mi': '0',
   ...spec.resources,
 });
+
+/** @returns what was registered as that node, and its place; undefined for a node that is not the world's */
+export function specOf({ metadata, spec, status }: Node): { spec: NodeSpec; index: number } | undefined {
+  const index = Number(/^10\.244\.(\d+)\.0\/24$/.exec(spec?.podCIDR ?? '')?.[1] ?? NaN);
+  if (Number.isNaN(index)) return undefined;
+  const { cpu, memory, pods, ...rest } = status?.capacity ?? {};
+  const zone = metadata.labels?.['topology.kubernetes.io/zone'];
+  const resources = Object.fromEntries(Object.entries(rest).filter(([name]) => name.includes('/')));
+  return {
+    index,
+    spec: {
+      name: metadata.name,
+      ...(zone ? { zone } : {}),
+      ...(cpu ? { cpu } : {}),
+      ...(memory ? { memory } : {}),
+      ...(pods ? { pods: Number(pods) } : {}),
+      labels: { ...metadata.labels },
+      resources,
+    },
+  };
+}
 
 /** The node as a kubelet registers it. */
 export function nodeObject(spec: NodeSpec, index: number, seed: string, now: number): KubeObject {

@@ -38,6 +38,8 @@ export interface Plan {
   unhealthyFrom?: number | undefined;
   /** Takes so long to end after SIGTERM; Infinity when it does not listen to it. */
   stopsIn: number;
+  /** It is the image's own program that runs, not a command in its place. */
+  readonly isImages: boolean;
   /** What it uses at that time, whatever its limits are. Absent: idleUsage. */
   usageAt?(at: number): Usage;
   /** What was written until then, oldest first. */
@@ -93,6 +95,7 @@ export function planOfImage(behaviour: ImageBehaviour, container: Container, aro
     ...(behaviour.paths ? { paths: behaviour.paths } : {}),
     ...(behaviour.unhealthyAfter === undefined ? {} : { unhealthyFrom: millisecondsOf(behaviour.unhealthyAfter) }),
     stopsIn: milliseconds(behaviour.stopsIn, 0),
+    isImages: true,
     usageAt: usageOfImage(behaviour),
     output: (until) => written.filter((line) => line.at <= until),
   };

@@ -1,10 +1,11 @@
 import { quantityOf } from '@kubedan/contracts';
-import type { Reachable } from './answering-pod.js';
+import type { Counted, Reachable } from './answering-pod.js';
 import { takeUp, isStarted, type ContainerPlay } from './container-play.js';
 import { followRuns, followSpec, stop } from './container-runs.js';
 import { attempt } from './container-starts.js';
 import { fullName } from './images.js';
 import { FIRST_BACKOFF, FIRST_MOUNT_RETRY, MAX_BACKOFF, MAX_MOUNT_RETRY } from './kubelet-times.js';
+import type { PlayedContainer } from './traffic/pod-facts.js';
 import type { Running } from './metrics/resource-metrics.js';
 import { volumesOf } from './mounts.js';
 import { idleUsage, type Usage } from './plan.js';
@@ -121,6 +122,24 @@ export class PodMachine {
       const usage = run.plan.usageAt?.(now - run.startedAt) ?? idleUsage;
       return [{ name: spec.name, startedAt: run.startedAt, usage: within(usage, spec) }];
     });
+  }
+
+  /** Its containers with the runs whose plans are known. */
+  get containers(): PlayedContainer[] {
+    return this.#scene.plays.map(({ spec, run }) => ({
+      spec,
+      run: run?.plan ? { startedAt: run.startedAt, plan: run.plan } : undefined,
+    }));
+  }
+
+  /** The kernel kills a container for its memory; advance() shows it. A container that does not run is left alone. */
+  killForMemory(container: string): void {
+    const run = this.#scene.plays.find(({ spec }) => spec.name === container)?.run;
+    if (run) run.outOfMemory = true;
+  }
+
+  counted(container: string): Counted | undefined {
+    return this.#scene.counted(container);
   }
 
   /** @returns the log of the current run of a container, or of the one before, or why there is none in a kubelet's words */

@@ -35,4 +35,4 @@ export function portOf(port: number | string, container: Container): number {
   return named?.containerPort ?? (Number(port) || 0);
 }
 
-const pathOf = (path: string | undefined) => (path ? (path.startsWith('/') ? path : `/${path}`) : '/');
+export const pathOf = (path: string | undefined) => (path ? (path.startsWith('/') ? path : `/${path}`) : '/');

@@ -1,4 +1,4 @@
-import type { AnsweringPod, Reachable } from './answering-pod.js';
+import type { AnsweringPod, Counted, Reachable } from './answering-pod.js';
 import { freshPlays, recordOfRun, type ContainerPlay } from './container-play.js';
 import type { Addresses } from './environment.js';
 import type { Lookup, Need } from './lookups.js';
@@ -128,6 +128,10 @@ export class PodScene implements AnsweringPod {
     return this.plays.flatMap(({ run, spec }) =>
       run?.plan ? [{ container: spec, startedAt: run.startedAt, plan: run.plan }] : [],
     );
+  }
+
+  counted(container: string): Counted | undefined {
+    return this.world.counted(this.pod.metadata.uid ?? '', container);
   }
 
   /** A container cannot go on: what hinders it is its state and an event, and is tried again after that time. */

@@ -1,5 +1,5 @@
 import type { ImageBehaviour } from '@kubedan/contracts';
-import type { AnsweringPod } from './answering-pod.js';
+import type { AnsweringPod, Counted } from './answering-pod.js';
 import type { LookUp } from './lookups.js';
 import type { planOfContainer } from './plan-of-container.js';
 
@@ -21,4 +21,10 @@ export interface PodWorld {
   /** The machine of the pod with that address. */
   podAt(ip: string): AnsweringPod | undefined;
   planOf: typeof planOfContainer;
+  /** How many milliseconds a container takes to answer a probe; Infinity when it does not. */
+  probeMs(podUid: string, container: string): number;
+  /** What the world has counted of a container that does work in it. */
+  counted(podUid: string, container: string): Counted | undefined;
+  /** Containers may be slow to answer at any time: every probe is asked. */
+  probesAreUneven(): boolean;
 }

@@ -58,7 +58,11 @@ function ask(scene: PodScene, play: ContainerPlay, probe: Probe, all: Reachable[
   const { run, spec, image } = play;
   if (!run?.plan) return { needs: [] };
   const self = { container: spec, startedAt: run.startedAt, plan: run.plan };
-  const pod = { podIP: scene.podIP, hasProgram: scene.world.hasProgram(image) };
+  const pod = {
+    podIP: scene.podIP,
+    hasProgram: scene.world.hasProgram(image),
+    answersInMs: scene.world.probeMs(scene.pod.metadata.uid ?? '', spec.name),
+  };
   return askProbe(probe, self, all, pod, at, (command, limitMs) => {
     const { state, world } = shellIn(scene, spec.name, at);
     return runNow(command, state, world, limitMs);
@@ -76,8 +80,8 @@ export function planProbes(scene: PodScene): void {
       const state = run.probes[kind];
       if (!state || (kind === 'startup' ? state.verdict === true : !isStarted(play))) continue;
       if (scene.terminating && kind !== 'readiness') continue;
-      // What a command will find nobody knows beforehand.
-      const changes = probe.exec ? 0 : change;
+      // What a command will find, or how busy the program will be, nobody knows beforehand.
+      const changes = probe.exec || scene.world.probesAreUneven() ? 0 : change;
       const calm = state.verdict === true && state.last === true && state.nextAt < changes;
       const answer = calm ? ask(scene, play, probe, all, state.nextAt) : undefined;
       const steady = answer !== undefined && 'ok' in answer && answer.ok;

@@ -1,7 +1,7 @@
 import type { Reachable } from './answering-pod.js';
 import { rpcFailure } from './exec-failure.js';
 import type { Need } from './lookups.js';
-import { httpAnswer, listener, portOf, refusedAt } from './pod-ports.js';
+import { httpAnswer, listener, pathOf, portOf, refusedAt } from './pod-ports.js';
 import type { Container } from './pod-types.js';
 import type { Ran } from './shell/run-now.js';
 
@@ -29,6 +29,8 @@ export interface ProbeState {
 
 export const periodOf = (probe: Probe) => Math.max(1, probe.periodSeconds ?? 10) * 1000;
 
+const limitOf = (probe: Probe) => (probe.timeoutSeconds ?? 1) * 1000;
+
 /** @returns the state before the first probing of a container that started at that time */
 export function freshProbe(probe: Probe, startedAt: number): ProbeState {
   return {
@@ -54,7 +56,7 @@ export function askProbe(
   probe: Probe,
   self: Reachable,
   all: readonly Reachable[],
-  pod: { podIP: string; hasProgram: boolean },
+  pod: { podIP: string; hasProgram: boolean; answersInMs: number },
   now: number,
   runs: (command: readonly string[], limitMs: number) => Ran,
 ): ProbeResult {
@@ -70,12 +72,25 @@ export function askProbe(
     };
     const { status, failure } = httpAnswer(all, target, now);
     if (failure) return { ok: false, failure };
+    if (pod.answersInMs > limitOf(probe)) {
+      const url = `${(http.scheme ?? 'HTTP').toLowerCase()}://${target.host}:${target.port}${pathOf(http.path)}`;
+      return {
+        ok: false,
+        failure: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+      };
+    }
     return status < 400 ? { ok: true } : { ok: false, failure: `HTTP probe failed with statuscode: ${status}` };
   }
   if (tcp || grpc) {
     const port = portOf(tcp?.port ?? grpc?.port ?? 0, self.container);
     const target = `${tcp?.host || pod.podIP}:${port}`;
-    if (listener(all, port, now)) return { ok: true };
+    if (listener(all, port, now)) {
+      // A port takes a connection however busy the program behind it is; an answer by gRPC is work.
+      const tooLate = grpc && pod.answersInMs > limitOf(probe);
+      return tooLate
+        ? { ok: false, failure: `timeout: health rpc did not complete within ${limitOf(probe) / 1000}s` }
+        : { ok: true };
+    }
     return { ok: false, failure: grpc ? `error: this application is not listening on ${target}` : refusedAt(target) };
   }
   return commandAnswer(probe, self, pod.hasProgram, now, runs);
@@ -89,7 +104,7 @@ function commandAnswer(
   runs: (command: readonly string[], limitMs: number) => Ran,
 ): ProbeResult {
   const command = probe.exec?.command ?? [];
-  const limitMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const limitMs = limitOf(probe);
   const ran = runs(command, limitMs);
   switch (ran.kind) {
     case 'ended':

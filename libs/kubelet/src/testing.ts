@@ -32,6 +32,8 @@ export class Stage {
   readonly history: { at: number; status: PodStatus }[] = [];
   readonly objects = new Map<string, Record<string, string>>();
   readonly images = new Set<string>();
+  /** What a container takes to answer a probe; set it before anything else when it is to be asked each time. */
+  probeMs = 0;
   wakes = 0;
   machine: PodMachine;
   wakeAt = START;
@@ -129,6 +131,9 @@ export class Stage {
         podAt: () => undefined,
         backoffScale: this.backoffScale,
         planOf: planOfContainer,
+        probeMs: () => this.probeMs,
+        counted: () => undefined,
+        probesAreUneven: () => this.probeMs > 0,
       },
       this.now,
     );

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@kubedan/kube';
 import type { Duplex } from 'node:stream';
-import { DialRefusedError, dialStandIn, isMetricsServer } from './server/dial.js';
+import { DialRefusedError, dialStandIn, worldService } from './server/dial.js';
 import { AttachedPlane, type AttachOptions } from './attached-plane.js';
 import { TimerQueue } from './timer-queue.js';
 
@@ -54,7 +54,8 @@ export class VirtualKubelet implements AsyncDisposable {
     serving: { cert: string; key: string };
   }): Promise<Duplex> => {
     const plane = this.#planes.get(target.planeId);
-    if (!plane && isMetricsServer(target.host, target.port)) return dialStandIn(target.serving);
+    const service = plane ? undefined : worldService(target.host, target.port);
+    if (service) return dialStandIn(service, target.serving);
     if (!plane) throw new DialRefusedError(`Cluster ${target.planeId} has no nodes at the moment.`);
     return plane.dial(target.host, target.port);
   };

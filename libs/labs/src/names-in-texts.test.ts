@@ -68,4 +68,17 @@ describe('unknownNames', () => {
       await rm(path.dirname(dir), { recursive: true });
     }
   });
+
+  it('knows the nodes of a lab whose nodes are rented, up to the most that there may be', async () => {
+    const bound = bindLab(await loadLab(lab), 'a');
+    const world = { nodePools: { main: { type: 'small', size: 1, max: 2 } } };
+    const spec = { ...bound.document.spec, world };
+    const named = (name: string) =>
+      unknownNames({
+        ...bound,
+        document: { ...bound.document, spec },
+        texts: { en: `\`node/${name}\``, zh: '' },
+      }).filter(({ file }) => file === 'text.en.md').length;
+    expect([named('main-2'), named('main-3'), named('node-1')]).toEqual([0, 1, 1]);
+  });
 });

@@ -56,7 +56,14 @@ function knownObjects(bound: BoundLab): Map<string, Set<string>> {
     if (name !== undefined) known.set(kind, (known.get(kind) ?? new Set()).add(name));
     if (namespace !== undefined) known.get('Namespace')?.add(namespace);
   };
-  for (let node = 1; node <= bound.document.spec.needs.nodes; node += 1) learn('Node', `node-${node}`);
+  const { needs, world } = bound.document.spec;
+  const pools = Object.entries(world?.nodePools ?? {});
+  const nodes = pools.length > 0 ? pools : [['node', { size: needs.nodes, max: needs.nodes }] as const];
+  // Rented nodes come and go: any of the most that there may be can be meant.
+  for (const [pool, { size, max = size }] of nodes)
+    for (let node = 1; node <= Number(max); node += 1) learn('Node', `${pool}-${node}`);
+  for (const [pool] of pools) learn('NodePool', pool);
+  if (world) learn('GatewayClass', 'world');
   for (const object of bound.given) learn(object.kind, object.metadata.name, namespaceOf(object));
   learn('Namespace', bound.document.spec.namespace);
   for (const { check } of bound.checks) learnCheck(check, learn);

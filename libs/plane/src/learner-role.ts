@@ -86,6 +86,29 @@ export const learnerRoleRules: PolicyRule[] = [
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets/status'], verbs: read },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses', 'networkpolicies'], verbs: all },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status', 'ipaddresses', 'servicecidrs'], verbs: read },
+  // What steers traffic, in clusters that have some. The class of Gateways is the world's.
+  { apiGroups: ['gateway.networking.k8s.io'], resources: ['gateways', 'httproutes'], verbs: all },
+  {
+    apiGroups: ['gateway.networking.k8s.io'],
+    resources: ['gatewayclasses', 'gatewayclasses/status', 'gateways/status', 'httproutes/status'],
+    verbs: read,
+  },
+  {
+    apiGroups: ['world.kubedan.dev'],
+    resources: ['ratelimits', 'circuitbreakers', 'loadtests', 'nodepools'],
+    verbs: all,
+  },
+  {
+    apiGroups: ['monitoring.coreos.com'],
+    resources: ['prometheusrules'],
+    verbs: all,
+  },
+  { apiGroups: ['monitoring.coreos.com'], resources: ['prometheusrules/status'], verbs: read },
+  {
+    apiGroups: ['world.kubedan.dev'],
+    resources: ['ratelimits/status', 'circuitbreakers/status', 'loadtests/status', 'nodepools/status'],
+    verbs: read,
+  },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: all },
   { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: all },
   {

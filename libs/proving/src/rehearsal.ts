@@ -45,9 +45,12 @@ export class Rehearsal implements AsyncDisposable {
 
   /** @throws SetUpFailedError, ClusterFailedError; then nothing is left */
   static async open(stage: Stage, bound: BoundLab, recording: Recording): Promise<Rehearsal> {
-    const { needs, images } = bound.document.spec;
+    const { needs, images, world } = bound.document.spec;
     const id = `prove-${randomUUID().slice(0, 8)}`;
-    const cluster = await stage.provider.create({ id, nodes: needs.nodes, images, seed: bound.seed }, stage.signal);
+    const cluster = await stage.provider.create(
+      { id, nodes: needs.nodes, images, seed: bound.seed, ...(world ? { world } : {}) },
+      stage.signal,
+    );
     const rehearsal = new Rehearsal(stage, bound, cluster);
     try {
       await rehearsal.#begin(recording);
@@ -80,6 +83,7 @@ export class Rehearsal implements AsyncDisposable {
       onDone: () => this.#done.resolve('done'),
     });
     this.#grader.start();
+    this.#cluster.world?.begin();
   }
 
   /** Waits until the cluster rests and reads every check directly. */

@@ -32,6 +32,15 @@ export const metricsService: ServiceOfServer = {
 };
 export const resourceMetricsApi: GroupVersion = { group: 'metrics.k8s.io', version: 'v1beta1' };
 
+/** Figures of traffic, in clusters that have some. */
+export const adapterService: ServiceOfServer = {
+  namespace: 'kube-system',
+  name: 'traffic-metrics',
+  address: '10.96.0.12',
+};
+export const customMetricsApi: GroupVersion = { group: 'custom.metrics.k8s.io', version: 'v1beta2' };
+export const externalMetricsApi: GroupVersion = { group: 'external.metrics.k8s.io', version: 'v1beta1' };
+
 /** What metrics.k8s.io has. */
 export const resourceMetricsResources: ApiResource[] = [
   { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
@@ -85,6 +94,9 @@ export function objectsOf(service: ServiceOfServer, apis: readonly GroupVersion[
     })),
   ];
 }
+
+/** What a cluster with traffic holds besides, from its claim on. */
+export const trafficMetricsObjects: KubeObject[] = objectsOf(adapterService, [customMetricsApi, externalMetricsApi]);
 
 /** What every plane holds whose API server is led to a virtual kubelet, from its start on. */
 export const worldObjects: KubeObject[] = objectsOf(metricsService, [resourceMetricsApi]);

@@ -8,6 +8,9 @@ export function cpuQuantity(millicores: number): string {
   return String(amount);
 }
 
+/** @returns a number as Kubernetes writes it, to thousandths: `12`, `2500m` */
+export const numberQuantity = (value: number): string => cpuQuantity(Math.round(value * 1000));
+
 /** @returns bytes as Kubernetes writes them: `64Mi`, `1536Ki`, `1000` */
 export function memoryQuantity(bytes: number): string {
   let amount = Math.max(0, Math.round(bytes));

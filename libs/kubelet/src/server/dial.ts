@@ -3,8 +3,14 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Http2SecureServer } from 'node:http2';
 import { duplexPair, type Duplex } from 'node:stream';
 import type { World } from './world.js';
-import { metricsService, SERVER_PORT } from '../metrics/apis.js';
+import { adapterService, metricsService, SERVER_PORT } from '../metrics/apis.js';
 import { noMetricsYet, ResourceMetricsApi } from '../metrics/resource-metrics-api.js';
+import {
+  CustomMetricsApi,
+  ExternalMetricsApi,
+  noTrafficYet,
+  type MeasuredTraffic,
+} from '../metrics/traffic-metrics-api.js';
 import { passingApiServer, worldApiServer } from '../metrics/world-api-server.js';
 import { KUBELET_PORT } from '../nodes.js';
 import type { PodMachine } from '../pod-machine.js';
@@ -25,6 +31,7 @@ export class DialRefusedError extends Error {
 export class WorldServers {
   #kubelet: HttpsServer | undefined;
   #metrics: Http2SecureServer | undefined;
+  #traffic: Http2SecureServer | undefined;
   readonly #ports = new Map<string, HttpServer>();
   readonly #open = new Set<Duplex>();
 
@@ -35,7 +42,10 @@ export class WorldServers {
    * @throws DialRefusedError for every other address
    */
   dial(host: string, port: number): Duplex {
-    if (isMetricsServer(host, port)) return this.#connect(this.#metricsServer());
+    const service = worldService(host, port);
+    if (service === 'metrics') return this.#connect(this.#metricsServer());
+    if (service === 'traffic' && this.plane.measuredTraffic)
+      return this.#connect(this.#trafficServer(this.plane.measuredTraffic));
     const node = this.plane.nodeAt(host);
     if (node && port === KUBELET_PORT) {
       if (node.failed) throw new DialRefusedError(`Node ${node.spec.name} does not answer.`);
@@ -52,6 +62,7 @@ export class WorldServers {
     for (const one of this.#open) one.destroy();
     this.#kubelet?.close();
     this.#metrics?.close();
+    this.#traffic?.close();
     for (const server of this.#ports.values()) server.close();
     this.#ports.clear();
   }
@@ -75,6 +86,11 @@ export class WorldServers {
       ),
     ]);
     return this.#metrics;
+  }
+
+  #trafficServer(traffic: MeasuredTraffic): Http2SecureServer {
+    this.#traffic ??= worldApiServer(this.#serving(), [new CustomMetricsApi(traffic), new ExternalMetricsApi(traffic)]);
+    return this.#traffic;
   }
 
   #serving(): { cert: string; key: string } {
@@ -128,16 +144,18 @@ function connectTo(server: Server): { ours: Duplex; theirs: Duplex } {
   return { ours, theirs };
 }
 
-/** @returns whether that is the address at which an API server finds the world's metrics */
-export const isMetricsServer = (host: string, port: number): boolean =>
-  host === metricsService.address && port === SERVER_PORT;
+/** @returns which server of the world an API server finds at that address: that of metrics, or that of traffic's figures */
+export function worldService(host: string, port: number): 'metrics' | 'traffic' | undefined {
+  if (port !== SERVER_PORT) return undefined;
+  return host === metricsService.address ? 'metrics' : host === adapterService.address ? 'traffic' : undefined;
+}
 
 /**
- * Answers for the metrics of a plane that has no nodes attached: an API whose server is away would keep its API server from
- * deleting namespaces, and clients from knowing all kinds.
+ * Answers for a server of the world while its plane has no nodes attached: an API whose server is away would keep its API server
+ * from deleting namespaces, and clients from knowing all kinds.
  */
-export function dialStandIn(serving: { cert: string; key: string }): Duplex {
-  return connectTo(passingApiServer(serving, [noMetricsYet])).theirs;
+export function dialStandIn(service: 'metrics' | 'traffic', serving: { cert: string; key: string }): Duplex {
+  return connectTo(passingApiServer(serving, service === 'metrics' ? [noMetricsYet] : noTrafficYet)).theirs;
 }
 
 /** @returns whether a container of the pod listens on that port */

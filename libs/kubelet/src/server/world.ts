@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Need } from '../lookups.js';
 import type { MeasuredNode, MeasuredPod } from '../metrics/resource-metrics.js';
+import type { MeasuredTraffic } from '../metrics/traffic-metrics-api.js';
 import type { Scrapes } from '../metrics/scrapes.js';
 import type { PodMachine } from '../pod-machine.js';
 
@@ -15,6 +16,8 @@ export interface World {
   podNamed(namespace: string, name: string): PodMachine | undefined;
   /** When its metrics are read. */
   readonly scrapes: Scrapes;
+  /** Undefined for clusters without traffic. */
+  readonly measuredTraffic: MeasuredTraffic | undefined;
   measuredNodes(): MeasuredNode[];
   measuredPods(): MeasuredPod[];
   now(): number;

@@ -79,6 +79,10 @@ export class ScriptPlan implements Plan {
     return this.#state.trapsTerm ? 0 : Infinity;
   }
 
+  get isImages(): boolean {
+    return this.#image !== undefined;
+  }
+
   /** A loop without a pause takes all of a core. */
   usageAt(at: number): Usage {
     if (this.#image) return this.#image.usageAt?.(at - this.#imageFrom) ?? idleUsage;

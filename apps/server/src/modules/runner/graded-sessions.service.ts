@@ -61,6 +61,8 @@ export class GradedSessions {
     this.metrics.live.set(this.#sessions.size);
     running.start();
     this.live.add(running);
+    // The hand-over, or a cluster that is back after a rest.
+    cluster.world?.begin();
   }
 
   /** Writes verdicts of one round of a session; remembers what is written, so that nothing has to be read for it. */

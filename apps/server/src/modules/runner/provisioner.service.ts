@@ -93,11 +93,16 @@ export class Provisioner {
       await this.store.change(sessionId, (change) => fail(change, texts.changed));
       return;
     }
-    const { needs, images } = before.lab.document.spec;
+    const { needs, images, world } = before.lab.document.spec;
     const provider = await this.clusters.choose(needs.capabilities);
     const reserve = (): Promise<Reservation> => this.#reserve(runner, sessionId, round, provider, needs.nodes);
     const [cluster] = await Promise.all([
-      this.keeper.provide(provider, { nodes: needs.nodes, images, seed: before.seed }, reserve, signal),
+      this.keeper.provide(
+        provider,
+        { nodes: needs.nodes, images, seed: before.seed, ...(world ? { world } : {}) },
+        reserve,
+        signal,
+      ),
       this.workspace.fill(sessionId, bound.workspace),
     ]).finally(() => {
       for (const [id, waiting] of this.#waiting) if (waiting.sessionId === sessionId) this.#waiting.delete(id);
