@@ -8,6 +8,7 @@ export * from './http-target.js';
 export * from './image.js';
 export * from './lab-json-schema.js';
 export * from './lab.js';
+export * from './measured-targets.js';
 export * from './placement.js';
 export * from './preview.js';
 export * from './problem.js';

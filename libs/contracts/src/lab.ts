@@ -4,6 +4,7 @@ import { durationSchema } from './duration.js';
 import { execTargetSchema } from './exec-target.js';
 import { httpTargetSchema } from './http-target.js';
 import { imageCatalogueSchema } from './image.js';
+import { costTargetSchema, sloTargetSchema, trafficTargetSchema } from './measured-targets.js';
 import { localizedTextSchema, type LocalizedText } from './text.js';
 import { worldSchema } from './world.js';
 
@@ -149,6 +150,9 @@ export const fileCheckSchema = z.strictObject({
 export const httpCheckSchema = z.strictObject({ ...common, ...expression, http: httpTargetSchema });
 export const execCheckSchema = z.strictObject({ ...common, ...expression, exec: execTargetSchema });
 export const auditCheckSchema = z.strictObject({ ...common, ...expression, audit: auditFilterSchema });
+export const sloCheckSchema = z.strictObject({ ...common, ...expression, slo: sloTargetSchema });
+export const costCheckSchema = z.strictObject({ ...common, ...expression, cost: costTargetSchema });
+export const trafficCheckSchema = z.strictObject({ ...common, ...expression, traffic: trafficTargetSchema });
 const drawnValueSchema = z.union([z.string(), z.number()]);
 export const askOptionSchema = z.strictObject({
   id: idSchema.describe('Names the option, once in the question.'),
@@ -184,7 +188,19 @@ export const askCheckSchema = z.strictObject({
     })
     .describe('A question, single or several choices: the form for people who do not code.'),
 });
-export const checkKinds = ['object', 'objects', 'helm', 'file', 'http', 'exec', 'audit', 'ask'] as const;
+export const checkKinds = [
+  'object',
+  'objects',
+  'helm',
+  'file',
+  'http',
+  'exec',
+  'audit',
+  'slo',
+  'cost',
+  'traffic',
+  'ask',
+] as const;
 export type CheckKind = (typeof checkKinds)[number];
 /** A check has the field that its kind is called by, and no other of them. */
 export const checkSchemas = {
@@ -195,6 +211,9 @@ export const checkSchemas = {
   http: httpCheckSchema,
   exec: execCheckSchema,
   audit: auditCheckSchema,
+  slo: sloCheckSchema,
+  cost: costCheckSchema,
+  traffic: trafficCheckSchema,
   ask: askCheckSchema,
 } as const satisfies Record<CheckKind, z.ZodType>;
 export const checkSchema = z.union([
@@ -205,9 +224,25 @@ export const checkSchema = z.union([
   httpCheckSchema,
   execCheckSchema,
   auditCheckSchema,
+  sloCheckSchema,
+  costCheckSchema,
+  trafficCheckSchema,
   askCheckSchema,
 ]);
 export type CheckSpec = z.infer<typeof checkSchema>;
+
+/** A check that measures what the traffic of a world comes to. */
+export type MeasuredCheck = Extract<CheckSpec, { slo: unknown } | { cost: unknown } | { traffic: unknown }>;
+
+export function isMeasured(check: CheckSpec): check is MeasuredCheck {
+  return 'slo' in check || 'cost' in check || 'traffic' in check;
+}
+
+/** @returns how far a check that measures looks back */
+export function windowOf(check: MeasuredCheck): string {
+  if ('slo' in check) return check.slo.window;
+  return 'cost' in check ? check.cost.window : check.traffic.window;
+}
 
 /** @returns which kind of check this is: the one of checkKinds that it has as a field */
 export function kindOfCheck(check: CheckSpec): CheckKind {

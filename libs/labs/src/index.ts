@@ -9,6 +9,7 @@ export {
   stepLimit,
   type Expression,
 } from './cel/expression.js';
+export { measuredRoots, toMeasuredValue, type MeasuredType } from './cel/measured.js';
 export { Quantity, QuantityInvalidError } from './cel/quantity.js';
 export { expressionLimits, expressionScopes, scopeVariables, type ExpressionScope } from './cel/scopes.js';
 export { DataTooDeepError, fromCelValue, toCelValue } from './cel/values.js';

@@ -211,7 +211,7 @@ describe('loadLab', () => {
     [
       'a check of no kind',
       (y) => y.replace(/object: \{.*\}\n {10}/, ''),
-      'lab.yaml:18:11: spec.tasks[0].checks[0]: a check needs one field that says what it looks at (allowed: object, objects, helm, file, http, exec, audit, ask)',
+      'lab.yaml:18:11: spec.tasks[0].checks[0]: a check needs one field that says what it looks at (allowed: object, objects, helm, file, http, exec, audit, slo, cost, traffic, ask)',
     ],
     ...asked,
     [

@@ -88,6 +88,14 @@ function learnCheck(
   }
   if ('exec' in check) learn('Pod', check.exec.pod, check.exec.namespace);
   if ('audit' in check) learn('Namespace', check.audit.namespace);
+  if ('slo' in check) {
+    if (check.slo.service !== undefined) learn('Service', check.slo.service, check.slo.namespace);
+    if (check.slo.route !== undefined) learn('HTTPRoute', check.slo.route, check.slo.namespace);
+  }
+  if ('traffic' in check) {
+    const { service, services = [service ?? ''], namespace } = check.traffic;
+    for (const one of services) learn('Service', one, namespace);
+  }
 }
 
 /** A text with the seed's variables in it, and where it stands: a file, or a place in lab.yaml. */

@@ -5,6 +5,7 @@ import type { ExpressionScope } from './cel/scopes.js';
 import type { LabFiles } from './folder.js';
 import type { LabIssue } from './issue.js';
 import { parseManifests } from './manifests.js';
+import { checkMeasured } from './measured-references.js';
 import { complainOfUnknown, problemWithOptions, variablesOf } from './right-options.js';
 import { drawVariables, offsetBeforeSubstitution, substitute, variablesIn, type VariableValues } from './variables.js';
 import { checkWorld } from './world-references.js';
@@ -76,6 +77,7 @@ export function checkReferences(
   );
   checkWrongAnswers(document, complain);
   checkWorld(spec, sample, complain);
+  checkMeasured(spec, checks, files, sample, complain);
   checkFiles(document, files, complain);
   issues.push(...checkManifests(document, files, sample), ...checkVariables(document, source, files));
   if (!checks.some(({ check }) => check.points > 0))

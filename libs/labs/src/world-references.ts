@@ -19,7 +19,7 @@ export function checkWorld(spec: LabDocument['spec'], sample: VariableValues, co
 }
 
 /** The sample, and the sample with each value of a list, and both ends of a range, put in for one variable at a time. */
-function* everyValueOnce(
+export function* everyValueOnce(
   variables: LabDocument['spec']['variables'],
   sample: VariableValues,
 ): Generator<VariableValues, void> {

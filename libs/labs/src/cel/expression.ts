@@ -1,4 +1,5 @@
 import { EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js';
+import { measuredRoots, measuredTypes } from './measured.js';
 import { environmentOf, expressionLimits, linearMatches, scopeVariables, type ExpressionScope } from './scopes.js';
 
 /** How many steps one evaluation may take: some tens of milliseconds; a real check takes some hundred. */
@@ -90,7 +91,7 @@ export function compileExpression(text: string, scope: ExpressionScope, locals: 
     if (!result.valid) throw result.error ?? new ParseError('it does not type-check');
     type = result.type ?? 'dyn';
   } catch (error) {
-    throw invalid(error, scope);
+    throw invalid(error, scope, text);
   }
   return {
     text,
@@ -101,7 +102,7 @@ export function compileExpression(text: string, scope: ExpressionScope, locals: 
   };
 }
 
-function invalid(error: unknown, scope: ExpressionScope): ExpressionInvalidError {
+function invalid(error: unknown, scope: ExpressionScope, text: string): ExpressionInvalidError {
   const known = error as Partial<ParseError>;
   const offset = known.range?.start ?? 0;
   const summary = (known.summary ?? (error instanceof Error ? error.message : String(error))).replaceAll(
@@ -111,8 +112,12 @@ function invalid(error: unknown, scope: ExpressionScope): ExpressionInvalidError
   if (known.code === 'unknown_variable') {
     return new ExpressionInvalidError(summary, offset, Object.keys(scopeVariables[scope]));
   }
-  return new ExpressionInvalidError(summary, offset);
+  // `slo.p99`: the variable whose fields are known stands right before.
+  const type = new RegExp(`(?<![\\w.])${scope}\\.\\??$`).test(text.slice(0, offset)) ? rootTypes[scope] : undefined;
+  return new ExpressionInvalidError(summary, offset, type && Object.keys(measuredTypes[type].fields));
 }
+
+const rootTypes: Readonly<Record<string, (typeof measuredRoots)[keyof typeof measuredRoots]>> = measuredRoots;
 
 let stepsLeft = 0;
 

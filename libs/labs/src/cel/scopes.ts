@@ -1,6 +1,7 @@
 import { checkKinds } from '@kubedan/contracts';
 import { Environment } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { measuredRoots, measuredTypes } from './measured.js';
 import { Quantity } from './quantity.js';
 
 /** What an expression can see depends on where it stands. `template` parts see the same as their check. */
@@ -20,6 +21,9 @@ export const scopeVariables: Record<ExpressionScope, Readonly<Record<string, str
   http: { response: 'dyn', responses: 'list<dyn>', ...shared },
   exec: { exec: 'dyn', ...shared },
   audit: { requests: 'list<dyn>', ...shared },
+  slo: { slo: measuredRoots.slo, ...shared },
+  cost: { cost: measuredRoots.cost, ...shared },
+  traffic: { traffic: measuredRoots.traffic, ...shared },
   ask: { ...shared },
   ready: { object: 'dyn', ...shared },
 };
@@ -88,6 +92,8 @@ const base = new Environment({
   .registerOperator('Quantity <= Quantity', (a: Quantity, b: Quantity) => a.compare(b) <= 0)
   .registerOperator('Quantity > Quantity', (a: Quantity, b: Quantity) => a.compare(b) > 0)
   .registerOperator('Quantity >= Quantity', (a: Quantity, b: Quantity) => a.compare(b) >= 0);
+
+for (const [name, type] of Object.entries(measuredTypes)) base.registerType(name, type);
 
 const environments = new Map<string, Environment>();
 
