@@ -13,7 +13,7 @@ const layers = {
   placement: ['contracts', 'labs'],
   ranks: ['contracts'],
   shell: ['binaries'],
-  grading: ['contracts', 'kube', 'labs'],
+  grading: ['contracts', 'kube', 'labs', 'world'],
   clusters: ['contracts', 'kube', 'plane', 'kubelet', 'binaries', 'docker', 'kind', 'images', 'world'],
   'lab-setup': ['kube', 'labs', 'clusters', 'grading', 'shell'],
   proving: ['contracts', 'kube', 'labs', 'clusters', 'grading', 'lab-setup', 'shell', 'binaries'],

@@ -1,4 +1,4 @@
-import type { CheckSpec, CheckVerdict } from '@kubedan/contracts';
+import { isMeasured, type CheckSpec, type CheckVerdict, type MeasuredCheck } from '@kubedan/contracts';
 import { systemClock, type AuditSource, type Clock, type KubeClient, type KubeObject } from '@kubedan/kube';
 import type { BoundLab } from '@kubedan/labs';
 import { checkAnswer, judgeAnswer, type AskCheck } from './answer.js';
@@ -11,6 +11,7 @@ import { normalPath, readFileView, type FileView } from './sources/files.js';
 import { Inquirer } from './sources/inquirer.js';
 import { inquiryOf } from './sources/inquiries.js';
 import type { Answer, Inquiry } from './sources/inquiry.js';
+import { measure, untilNextSecond, type WorldFigures } from './sources/measurements.js';
 import { keyOf, observe, queryOf, readItems } from './sources/queries.js';
 import { Requests } from './sources/requests.js';
 import { Watches } from './sources/watches.js';
@@ -26,6 +27,8 @@ export interface GraderOptions {
   files?: WorkspaceReader | undefined;
   /** Without it nothing can be said of what the learner asked for. */
   audit?: AuditSource | undefined;
+  /** Without it nothing can be said of traffic and money. */
+  world?: WorldFigures | undefined;
   /** Answers given before, beside those in `state`. */
   answers?: Readonly<Record<string, readonly string[]>> | undefined;
   /** What the last grader of this session remembered. */
@@ -75,6 +78,9 @@ export class Grader {
   readonly #awake = new Set<Runner>();
   #begunAt = 0;
   readonly #requests: Requests;
+  /** Of the world's clock: where it was when we came, as figures from before may be lost, and when it would have been at 0. */
+  #world: { sinceMs: number; zeroAt: number } | undefined;
+  #measuredSecond = -1;
   readonly #timers = new Set<() => void>();
   /** Checks to look at in this turn of the event loop, and in this microtask. */
   readonly #soon = new Set<Runner>();
@@ -212,7 +218,8 @@ export class Grader {
             judgement = this.#judgeSeen(runner, this.#requests.of(check.audit));
           } else if (inquiry && paceOf(runner) !== 'ended') {
             judgement = this.#judgeAnswer(runner, await inquiry.ask(this.#client, this.#stopped.signal));
-          } else if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
+          } else if (isMeasured(check)) judgement = this.#measured(runner, check);
+          else if (query) judgement = this.#judgeSeen(runner, observe(check, (await reads.get(keyOf(query))) ?? []));
           else if ('file' in check) {
             judgement = this.#judgeFile(
               runner,
@@ -223,7 +230,7 @@ export class Grader {
           judgement = unreachable(error);
         }
         if (!judgement) return { ...runner.verdict, at: this.#at() };
-        const timed = applyTiming(check, judgement, runner.memory, this.#clock.now());
+        const timed = applyTiming(check, judgement, runner.memory, this.#nowOf(check));
         const verdict = verdictOf(runner, timed, this.#at());
         // What was seen once stays seen: a broken rule, and what is latched. All else is left to the watch.
         const isFinal =
@@ -251,6 +258,7 @@ export class Grader {
       // The cluster stood still: that time does not count as held.
       if (memory.heldSince) memory.heldSince = new Date(Date.parse(memory.heldSince) + away).toISOString();
     }
+    if (this.#world) this.#world.zeroAt += away;
     this.#phase = 'running';
     this.#begin();
   }
@@ -276,6 +284,7 @@ export class Grader {
       if ('file' in runner.check) void this.#readFile(runner);
       else if (isAsk(runner.check)) this.#judge(runner);
     }
+    this.#beginToMeasure();
     this.#after(this.#options.graceMs ?? 10_000, () => this.#undecided());
     if (this.#runners.some(({ judge }) => judge?.dependsOnTime)) this.#tick();
   }
@@ -298,6 +307,59 @@ export class Grader {
       for (const runner of this.#runners) if (runner.judge?.dependsOnTime) this.#judge(runner, true);
       this.#tick();
     });
+  }
+
+  /** Once a second of the world, right after its end; where there is no world, that is said at once. */
+  #beginToMeasure(): void {
+    const runners = this.#runners.filter(({ check }) => isMeasured(check));
+    const { world } = this.#options;
+    if (runners.length === 0) return;
+    if (!world) {
+      for (const runner of runners) this.#apply(runner, applyTiming(runner.check, notPlayed(), runner.memory, 0));
+      return;
+    }
+    this.#world ??= { sinceMs: world.nowMs, zeroAt: this.#clock.now() - world.nowMs };
+    this.#measureOn(world, runners);
+  }
+
+  #measureOn(world: WorldFigures, runners: readonly Runner[]): void {
+    const second = Math.floor(world.nowMs / 1_000);
+    if (second > this.#measuredSecond) {
+      this.#measuredSecond = second;
+      for (const runner of runners) if (paceOf(runner) !== 'ended') this.#judgeMeasured(runner);
+    }
+    if (runners.every((runner) => paceOf(runner) === 'ended')) return;
+    this.#after(untilNextSecond(world.nowMs), () => this.#measureOn(world, runners));
+  }
+
+  #measured(runner: Runner, check: MeasuredCheck): Judgement | undefined {
+    const { world, bound } = this.#options;
+    if (!world || !this.#world) return notPlayed();
+    const seen = measure(check, world, this.#world.sinceMs, bound.document.spec.namespace);
+    return this.#judgeSeen(runner, seen, this.#nowOf(check));
+  }
+
+  /** `holds` counts the world's seconds: the same figures give the same verdicts, however late we come to look. */
+  #judgeMeasured(runner: Runner): void {
+    if (!isMeasured(runner.check)) return;
+    const judgement = this.#measured(runner, runner.check);
+    if (!judgement) return;
+    const { verdict: before, quiet } = runner;
+    const timed = applyTiming(runner.check, judgement, runner.memory, this.#nowOf(runner.check));
+    const isSame = timed.state === before.state && timed.holdsUntil === before.holdsUntil;
+    // Figures move all the time; that is news ever more rarely.
+    if (isSame && this.#clock.now() < quiet.until) return;
+    this.#apply(runner, timed);
+    if (runner.verdict === before) return;
+    const length = isSame ? Math.min(longestQuietMs, quiet.for * 2) : firstQuietMs;
+    runner.quiet = { until: this.#clock.now() + length, for: length };
+  }
+
+  /** Milliseconds since 1970; for a check that measures, of the last full second of the world. */
+  #nowOf(check: CheckSpec): number {
+    const { world } = this.#options;
+    if (!isMeasured(check) || !world || !this.#world) return this.#clock.now();
+    return this.#world.zeroAt + Math.floor(world.nowMs / 1_000) * 1_000;
   }
 
   #changed(key: string): void {
@@ -353,6 +415,7 @@ export class Grader {
   #undecided(): void {
     for (const runner of this.#runners) {
       const { check, watched, inquirer } = runner;
+      if (isMeasured(check)) continue;
       const isKnown =
         'audit' in check
           ? this.#requests.synced
@@ -442,10 +505,10 @@ export class Grader {
     else this.#judge(runner);
   }
 
-  #judgeSeen(runner: Runner, seen: unknown): Judgement | undefined {
+  #judgeSeen(runner: Runner, seen: unknown, at = this.#clock.now()): Judgement | undefined {
     const { bound, given } = this.#options;
     const session = { seed: bound.seed, startedAt: given.takenAt };
-    const now = new Date(this.#clock.now());
+    const now = new Date(at);
     const observation = { seen, given: given.checks[runner.check.id], now, session };
     return this.#looked(runner, runner.judge?.judge(observation), observation);
   }
@@ -479,7 +542,9 @@ export class Grader {
       this.#timers.delete(runner.cancelWake);
       runner.cancelWake = undefined;
     }
-    if (timed.wakeIn !== undefined) runner.cancelWake = this.#after(timed.wakeIn, () => this.#wake(runner));
+    // The next second of the world comes by itself.
+    if (timed.wakeIn !== undefined && !isMeasured(runner.check))
+      runner.cancelWake = this.#after(timed.wakeIn, () => this.#wake(runner));
     const verdict = verdictOf(runner, timed, this.#at());
     if (sameVerdict(verdict, runner.verdict)) return;
     runner.verdict = verdict;
@@ -529,6 +594,10 @@ function paceOf({ check, memory, verdict }: Runner): 'ended' | 'holding' | 'open
 
 function isAsk(check: CheckSpec): check is AskCheck {
   return 'ask' in check;
+}
+
+function notPlayed(): Judgement {
+  return { state: 'error', message: messages.notPlayed, mismatches: [] };
 }
 
 function unreachable(error: unknown): Judgement {

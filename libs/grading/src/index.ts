@@ -8,6 +8,7 @@ export type { Look } from './look.js';
 export { messages } from './messages.js';
 export type { ExecRun } from './sources/exec-inquiry.js';
 export type { HttpResponse } from './sources/http-inquiry.js';
+export type { Measurement, WorldFigures } from './sources/measurements.js';
 export { releaseOf, type HelmRelease } from './sources/helm-release.js';
 export {
   FileUnreadableError,

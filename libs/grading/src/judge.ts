@@ -1,4 +1,12 @@
-import { kindOfCheck, languages, type CheckSpec, type LocalizedText, type Mismatch } from '@kubedan/contracts';
+import {
+  isMeasured,
+  kindOfCheck,
+  languages,
+  windowOf,
+  type CheckSpec,
+  type LocalizedText,
+  type Mismatch,
+} from '@kubedan/contracts';
 import {
   compileExpression,
   ExpressionFailedError,
@@ -6,8 +14,10 @@ import {
   ExpressionTooCostlyError,
   FieldMissingError,
   fillTemplate,
+  measuredRoots,
   templatesIn,
   toCelValue,
+  toMeasuredValue,
   type Expression,
   type ExpressionScope,
 } from '@kubedan/labs';
@@ -18,18 +28,20 @@ import { show } from './format.js';
 import { messages } from './messages.js';
 import type { ExecRun } from './sources/exec-inquiry.js';
 import type { HttpResponse } from './sources/http-inquiry.js';
+import { leastOf, type Measurement } from './sources/measurements.js';
 import { isSecret, rootOf, subjectOf } from './subject.js';
 
 /** What one look at the data says, before time is taken into account. */
 export interface Judgement {
-  state: 'pass' | 'fail' | 'error';
+  /** `pending`: there is too little to say anything yet. */
+  state: 'pass' | 'fail' | 'error' | 'pending';
   message?: LocalizedText;
   mismatches: Mismatch[];
 }
 
 /** What is seen: JSON data, or that it cannot be read for a reason that is the learner's to mend. */
 export interface Observation {
-  /** An object, release, file or null; a list for `objects`, `http` and `audit`; a run for `exec`. */
+  /** An object, release, file or null; a list for `objects`, `http` and `audit`; a run for `exec`; a Measurement where one measures. */
   seen: unknown;
   /** The same at hand-over. */
   given: unknown;
@@ -83,6 +95,8 @@ export class Judge {
   /** Only the state, for who wants no explanation: it costs more than judging. */
   stateOf(observation: Observation): Judgement['state'] {
     try {
+      const early = this.#tooLittle(observation);
+      if (early) return early.state;
       const decided = this.#decide(this.#variables(observation));
       if (typeof decided === 'string') return decided;
       return 'tooMuch' in decided ? 'fail' : 'error';
@@ -100,6 +114,8 @@ export class Judge {
   }
 
   #judge(observation: Observation): Judgement {
+    const early = this.#tooLittle(observation);
+    if (early) return early;
     const variables = this.#variables(observation);
     const decided = this.#decide(variables);
     if (decided === 'pass') return { state: 'pass', mismatches: [] };
@@ -136,6 +152,22 @@ export class Judge {
     const message =
       this.#otherwise(observation, variables, isSilent) ?? this.#message(observation, mismatches, isSilent);
     return { state: 'fail', message, mismatches };
+  }
+
+  /** A window that is not over yet, or in which next to nothing happened, says nothing; that breaks no rule. */
+  #tooLittle({ seen }: Observation): Judgement | undefined {
+    const { check, subject } = this;
+    if (!isMeasured(check)) return undefined;
+    const { full, count } = seen as Measurement;
+    const window = windowOf(check);
+    if (!full) return { state: 'pending', message: messages.windowOpen(window), mismatches: [] };
+    const least = leastOf(check);
+    if (count === undefined || count >= least) return undefined;
+    return {
+      state: check.always ? 'pending' : 'fail',
+      message: messages.tooFew(subject, count, least, window),
+      mismatches: [{ field: `${subject}: count`, seen: String(count), expected: `≥ ${least}` }],
+    };
   }
 
   #tooMuch(): Judgement {
@@ -183,6 +215,11 @@ export class Judge {
   #variables({ seen, given, now, session }: Observation): Record<string, unknown> {
     const root = rootOf(this.check) ?? 'object';
     const hasGiven = root === 'object' || root === 'objects' || root === 'release';
+    if (isMeasured(this.check)) {
+      const kind = kindOfCheck(this.check) as keyof typeof measuredRoots;
+      const value = toMeasuredValue(measuredRoots[kind], (seen as Measurement).values);
+      return { [kind]: value, now, session: toCelValue(session) };
+    }
     const responses = root === 'response' ? (convert(seen) as unknown[]) : undefined;
     return {
       ...(responses ? { response: responses[0], responses } : { [root]: convert(seen) }),

@@ -44,5 +44,17 @@ export const messages = {
     en: `${subject} gives more than can be judged.`,
     zh: `${subject} 返回的内容太多，无法判定。`,
   }),
+  windowOpen: (window: string): LocalizedText => ({
+    en: `What the last ${window} were like is measured; so long has not passed yet.`,
+    zh: `要看最近 ${window} 的表现，现在还没过这么久。`,
+  }),
+  tooFew: (subject: string, count: number, least: number, window: string): LocalizedText => ({
+    en: `${subject} had ${count} requests in the last ${window}; fewer than ${least} say nothing.`,
+    zh: `最近 ${window} 里，${subject} 只有 ${count} 个请求；不到 ${least} 个，说明不了什么。`,
+  }),
+  notPlayed: {
+    en: 'This cluster has no traffic and no prices to measure, so this check cannot be decided. That is not held against you.',
+    zh: '这个集群既没有流量也没有价格可量，因此无法判定此检查。这不会算在你头上。',
+  } as LocalizedText,
   wrongAnswer: { en: 'Not right yet. Read the question once more.', zh: '还不对。请再读一遍题目。' } as LocalizedText,
 };

@@ -1,4 +1,12 @@
-import { kindOfCheck, type AuditFilter, type CheckSpec, type ExecTarget, type HttpTarget } from '@kubedan/contracts';
+import {
+  kindOfCheck,
+  type AuditFilter,
+  type CheckSpec,
+  type ExecTarget,
+  type HttpTarget,
+  type SloTarget,
+  type TrafficTarget,
+} from '@kubedan/contracts';
 
 /** The namespace of an object that names none: the lab's, else Kubernetes' own default. */
 export function namespaceOf(namespace: string | undefined, labNamespace: string | undefined): string {
@@ -24,6 +32,9 @@ export function subjectOf(check: CheckSpec): string {
   if ('http' in check) return nameOfRequest(check.http);
   if ('exec' in check) return nameOfCommand(check.exec);
   if ('audit' in check) return nameOfRequests(check.audit);
+  if ('slo' in check) return nameOfMeasured(check.slo);
+  if ('traffic' in check) return nameOfServices(check.traffic);
+  if ('cost' in check) return 'cost';
   return check.id;
 }
 
@@ -48,15 +59,27 @@ function nameOfRequests({ verbs, resources, namespace }: AuditFilter): string {
   return parts.length === 0 ? 'requests' : `requests (${parts.join('; ')})`;
 }
 
+/** @returns `source shoppers`, `dependency cache`, `HTTPRoute shop/front`, `Service shop/web`, `Service shop/web 2.0` */
+function nameOfMeasured({ source, dependency, route, service = '', namespace, version }: SloTarget): string {
+  if (source !== undefined) return `source ${source}`;
+  if (dependency !== undefined) return `dependency ${dependency}`;
+  if (route !== undefined) return nameOfObject('HTTPRoute', namespace, route);
+  return `${nameOfObject('Service', namespace, service)}${version === undefined ? '' : ` ${version}`}`;
+}
+
+function nameOfServices({ service, services = [service ?? ''], namespace }: TrafficTarget): string {
+  return nameOfObject('Service', namespace, services.join(', '));
+}
+
 /** @returns the name of the variable that stands for what the check looks at, if it has one */
 export function rootOf(check: CheckSpec): Root | undefined {
   if ('helm' in check) return 'release';
   if ('http' in check) return 'response';
   if ('audit' in check) return 'requests';
   const kind = kindOfCheck(check);
-  return kind === 'object' || kind === 'objects' || kind === 'file' || kind === 'exec' ? kind : undefined;
+  return kind === 'ask' ? undefined : (kind as Root);
 }
-type Root = 'object' | 'objects' | 'release' | 'file' | 'response' | 'exec' | 'requests';
+type Root = 'object' | 'objects' | 'release' | 'file' | 'response' | 'exec' | 'requests' | 'slo' | 'cost' | 'traffic';
 
 /** True when what is seen must not be shown: the data of Secrets, and what a check says to be secret. */
 export function isSecret(check: CheckSpec): boolean {
@@ -92,6 +115,9 @@ function withNamespace(check: CheckSpec, labNamespace: string | undefined): Chec
   });
   if ('http' in check) return { ...check, http: within(check.http) };
   if ('exec' in check) return { ...check, exec: within(check.exec) };
+  if ('traffic' in check) return { ...check, traffic: within(check.traffic) };
+  if ('slo' in check)
+    return 'service' in check.slo || 'route' in check.slo ? { ...check, slo: within(check.slo) } : check;
   if (!('object' in check) || clusterWide.has(check.object.kind)) return check;
   return { ...check, object: within(check.object) };
 }

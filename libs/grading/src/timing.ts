@@ -54,6 +54,8 @@ export function applyTiming(check: CheckSpec, judgement: Judgement, memory: Chec
 }
 
 function rule(judgement: Judgement, memory: CheckMemory, now: number): Timed {
+  // What nothing is known of yet has broken nothing.
+  if (memory.broken === undefined && judgement.state === 'pending') return { state: 'pass', mismatches: [], memory };
   if (memory.broken === undefined && judgement.state !== 'fail') return { ...judgement, memory };
   const broken = memory.broken ?? {
     at: new Date(now).toISOString(),
