@@ -38,6 +38,28 @@ describe('mutantsOf', () => {
     );
   });
 
+  it('moves the bounds of what is measured so far that it must show', () => {
+    const check = checkSchema.parse({
+      id: 'c',
+      title,
+      slo: { source: 's' },
+      expect: 'slo.p99Ms < 300 && slo.count > 0',
+    });
+    expect(mutantsOf(check).map(({ check: one }) => one && 'expect' in one && one.expect)).toEqual([
+      undefined,
+      '!(slo.p99Ms < 300 && slo.count > 0)',
+      'slo.p99Ms < 300 || slo.count > 0',
+      'slo.p99Ms < 300',
+      'slo.count > 0',
+      'slo.p99Ms > 300 && slo.count > 0',
+      'slo.p99Ms < 3000 && slo.count > 0',
+      'slo.p99Ms < 30 && slo.count > 0',
+      'slo.p99Ms < 300 && slo.count < 0',
+      'slo.p99Ms < 300 && slo.count > 1',
+      'slo.p99Ms < 300 && slo.count > -1',
+    ]);
+  });
+
   it('takes the times away and leaves the check out', () => {
     const mutants = mutantsOf(
       checkSchema.parse({ id: 'c', title, object, expect: 'object.a', holds: '5s', latched: true }),

@@ -1,4 +1,4 @@
-import { kindOfCheck, type CheckSpec } from '@kubedan/contracts';
+import { isMeasured, kindOfCheck, type CheckSpec } from '@kubedan/contracts';
 import type { JudgedCheck } from '@kubedan/grading';
 import { compileExpression, ExpressionInvalidError, type ExpressionScope } from '@kubedan/labs';
 import { serialize, type ASTNode } from '@marcbachmann/cel-js';
@@ -30,6 +30,8 @@ const swapped: Readonly<Record<string, string>> = {
   '>': '>=',
   '>=': '>',
 };
+/** For what is measured, at the bound itself nothing ever is: these are turned round. */
+const swappedMeasured: Readonly<Record<string, string>> = { ...swapped, '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 const swappedMacros: Readonly<Record<string, string>> = { all: 'exists', exists: 'all' };
 
 /**
@@ -49,7 +51,7 @@ export function mutantsOf(check: CheckSpec): Mutant[] {
   const scope = kindOfCheck(check) as ExpressionScope;
   const { ast } = compileExpression(check.expect, scope);
   const known = new Set([serialize(ast)]);
-  changesOf(ast).forEach(({ whole, change }, index) => {
+  changesOf(ast, isMeasured(check)).forEach(({ whole, change }, index) => {
     const expect = serialize(whole as ASTNode);
     if (known.has(expect) || !compiles(expect, scope)) return;
     known.add(expect);
@@ -79,10 +81,11 @@ interface Change {
   change: string;
 }
 
-function changesOf(root: Node): Change[] {
+/** @param measured its figures flow: a bound is moved by a factor of ten, as one more or less is no mistake that shows */
+function changesOf(root: Node, measured: boolean): Change[] {
   const changes: Change[] = [{ whole: { op: '!_', args: root }, change: 'negated' }];
   visit(root, (node, within, rebuild) => {
-    for (const [replacement, change] of replacementsOf(node)) {
+    for (const [replacement, change] of replacementsOf(node, measured)) {
       const place = node.op === 'value' && within !== undefined ? `, in ${text(within)}` : '';
       changes.push({ whole: rebuild(replacement), change: `${change}${place}` });
     }
@@ -90,9 +93,9 @@ function changesOf(root: Node): Change[] {
   return changes;
 }
 
-function* replacementsOf(node: Node): Generator<[Node, string]> {
+function* replacementsOf(node: Node, measured: boolean): Generator<[Node, string]> {
   const { op, args } = node;
-  const swap = swapped[op];
+  const swap = (measured ? swappedMeasured : swapped)[op];
   if (swap !== undefined) {
     const [left, right] = args as [Node, Node];
     yield [{ op: swap, args }, `${op} → ${swap}, in ${text(left)} ${op} ${text(right)}`];
@@ -108,7 +111,8 @@ function* replacementsOf(node: Node): Generator<[Node, string]> {
     if (other !== undefined) yield [{ op, args: [other, ...rest] }, `${name} → ${other}, in ${text(node)}`];
   }
   if (op === 'value')
-    for (const value of otherValues(args)) yield [{ op, args: value }, `${text(node)} → ${text({ op, args: value })}`];
+    for (const value of measured ? farValues(args) : otherValues(args))
+      yield [{ op, args: value }, `${text(node)} → ${text({ op, args: value })}`];
 }
 
 function otherValues(value: unknown): unknown[] {
@@ -116,6 +120,11 @@ function otherValues(value: unknown): unknown[] {
   if (typeof value === 'number') return [value + 1, value - 1];
   if (typeof value === 'string') return [`${value}~`];
   return typeof value === 'boolean' ? [!value] : [];
+}
+
+function farValues(value: unknown): unknown[] {
+  if (typeof value === 'bigint' && value !== 0n) return [value * 10n, value / 10n];
+  return typeof value === 'number' && value !== 0 ? [value * 10, value / 10] : otherValues(value);
 }
 
 type Seen = (node: Node, within: Node | undefined, rebuild: (replacement: Node) => Node) => void;

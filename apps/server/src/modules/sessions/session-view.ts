@@ -1,6 +1,7 @@
 import {
   type CheckSpec,
   type CheckVerdict,
+  isMeasured,
   kindOfCheck,
   titleOfCheck,
   type LocalizedText,
@@ -101,7 +102,7 @@ function taskView(task: TaskSpec, session: SeenSession): TaskView {
 function checkView(check: CheckSpec, session: SeenSession): TaskView['checks'][number] {
   const view = { id: check.id, title: titleOfCheck(check), kind: kindOfCheck(check), points: check.points };
   if (!('ask' in check)) {
-    const isAsked = 'http' in check || 'exec' in check || 'audit' in check;
+    const isAsked = 'http' in check || 'exec' in check || 'audit' in check || isMeasured(check);
     return {
       ...view,
       always: check.always ?? false,

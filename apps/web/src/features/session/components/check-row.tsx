@@ -1,5 +1,5 @@
 import { type CheckVerdict, millisecondsOf, type SessionView } from '@kubedan/contracts';
-import { Globe, ScrollText, SquareTerminal } from 'lucide-react';
+import { CircleDollarSign, Gauge, Globe, ScrollText, Split, SquareTerminal } from 'lucide-react';
 import { Inline } from '../../../components/markdown';
 import { useText } from '../../../i18n';
 import { useNow } from '../../../lib/time';
@@ -95,12 +95,20 @@ export function CheckRow({ session, check, verdict }: CheckRowProps) {
   );
 }
 
-const asking = { http: Globe, exec: SquareTerminal, audit: ScrollText } as const;
+const asking = {
+  http: Globe,
+  exec: SquareTerminal,
+  audit: ScrollText,
+  slo: Gauge,
+  cost: CircleDollarSign,
+  traffic: Split,
+} as const;
+const isAsked = (kind: string): kind is keyof typeof asking => Object.hasOwn(asking, kind);
 
 /** What is asked for a check that no object of the cluster answers, and how. */
 function Asks({ check: { kind, asks } }: { check: CheckView }) {
   const { t } = useText();
-  if (kind !== 'http' && kind !== 'exec' && kind !== 'audit') return null;
+  if (!isAsked(kind)) return null;
   const Icon = asking[kind];
   return (
     <p className={styles.asks}>
