@@ -267,6 +267,25 @@ describe('a check on which versions were reached', () => {
     await pass(11);
     expect(said.at(-1)).toMatchObject({ state: 'fail', mismatches: [{ seen: '0', expected: '≥ 20' }] });
   });
+
+  it('counts versions by whatever name, the most requested of very many', async () => {
+    const one = check({
+      traffic: { service: 'web', window: '1s' },
+      expect:
+        "traffic.versions.size() == 50 && traffic.shares['__proto__'] > 0.4 && traffic.counts['__proto__'] == 1000",
+    });
+    const { pass, world, said } = play([one]);
+    const versions = Array.from({ length: 1_000 }, (_, index) => ({
+      version: `v${index}`,
+      count: 1,
+      share: 0,
+      errorRate: 0,
+    }));
+    world.versions = { 'shop/web': [...versions, { version: '__proto__', count: 1_000, share: 0, errorRate: 0 }] };
+    await pass(2);
+    expect(said.at(-1)?.mismatches).toEqual([]);
+    expect(said.at(-1)?.state).toBe('pass');
+  });
 });
 
 describe('untilNextSecond', () => {

@@ -15,6 +15,8 @@ export interface Measurement {
   values: Readonly<Record<string, unknown>>;
 }
 
+/** Of more versions the least requested are left out: an expression must be able to go through them. */
+export const mostVersions = 50;
 /** After the end of a second, until the world has surely been played on to it, ms. */
 const lag = 60;
 const soonest = 100;
@@ -57,13 +59,16 @@ export function measure(
       .map(({ version, count, errorRate }) => ({ service: name, version, count, errorRate })),
   );
   const count = reached.reduce((sum, one) => sum + one.count, 0);
-  const counts: Record<string, number> = {};
-  for (const one of reached) counts[one.version] = (counts[one.version] ?? 0) + one.count;
-  const shares = Object.fromEntries(Object.entries(counts).map(([version, part]) => [version, part / count]));
+  // What a version is called is the learner's word.
+  const byVersion = new Map<string, number>();
+  for (const one of reached) byVersion.set(one.version, (byVersion.get(one.version) ?? 0) + one.count);
+  const most = [...byVersion].toSorted(([, a], [, b]) => b - a).slice(0, mostVersions);
+  const shares = Object.fromEntries(most.map(([version, part]) => [version, part / count]));
   const versions = reached
     .map((one) => ({ ...one, ...known({ share: one.count / count, errorRate: one.errorRate }) }))
-    .toSorted((a, b) => b.count - a.count);
-  return { full, count, values: { count, counts, shares: known(shares), versions } };
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, mostVersions);
+  return { full, count, values: { count, counts: Object.fromEntries(most), shares: known(shares), versions } };
 }
 
 function scopeOf(

@@ -102,7 +102,7 @@ function taskView(task: TaskSpec, session: SeenSession): TaskView {
 function checkView(check: CheckSpec, session: SeenSession): TaskView['checks'][number] {
   const view = { id: check.id, title: titleOfCheck(check), kind: kindOfCheck(check), points: check.points };
   if (!('ask' in check)) {
-    const isAsked = 'http' in check || 'exec' in check || 'audit' in check || isMeasured(check);
+    const isAsked = 'http' in check || 'exec' in check || 'audit' in check || (isMeasured(check) && !('cost' in check));
     return {
       ...view,
       always: check.always ?? false,
