@@ -112,7 +112,7 @@ async function proveWrong(recording: Recording, stage: Stage, wrong: WrongAnswer
   await using rehearsal = await Rehearsal.open(stage, recording.bound, recording);
   if (wrong.run !== undefined) await rehearsal.run(wrong.run);
   for (const [checkId, options] of Object.entries(wrong.answers ?? {})) rehearsal.answer(checkId, options);
-  return uncaught(wrong, await rehearsal.settled());
+  return uncaught(wrong, await rehearsal.settled(wrong.fails));
 }
 
 /** Questions are judged at once and can be taken back: they need no cluster of their own. */

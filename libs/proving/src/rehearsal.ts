@@ -1,5 +1,5 @@
 import type { ClusterProvider, RunningCluster } from '@kubedan/clusters';
-import type { CheckVerdict } from '@kubedan/contracts';
+import { isMeasured, millisecondsOf, windowOf, type CheckVerdict, type MeasuredCheck } from '@kubedan/contracts';
 import { Grader } from '@kubedan/grading';
 import { KubeClient } from '@kubedan/kube';
 import { prepareLab, runLabScript } from '@kubedan/lab-setup';
@@ -7,6 +7,7 @@ import type { BoundLab } from '@kubedan/labs';
 import { Workspace, WorkspaceFileNotFoundError, type SandboxHost } from '@kubedan/shell';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Recording } from './mutation/recording.js';
 import { untilQuiet } from './quiet.js';
 
@@ -14,6 +15,11 @@ import { untilQuiet } from './quiet.js';
 const settleLimit = 60_000;
 /** ms without any change of the cluster after which nothing more is expected of it. */
 const calm = 1_500;
+
+/** ms: how much longer a check that measures needs to say what it says. */
+function patienceFor(check: MeasuredCheck): number {
+  return millisecondsOf(windowOf(check)) + millisecondsOf(check.holds ?? '0s');
+}
 
 export interface Stage {
   provider: ClusterProvider;
@@ -78,6 +84,7 @@ export class Rehearsal implements AsyncDisposable {
       given,
       files: { read: (file) => this.#read(file) },
       audit: this.#cluster.audit,
+      world: this.#cluster.world,
       onVerdict: (verdict) => this.#heard(verdict),
       onLook: (look) => recording.add(look),
       onDone: () => this.#done.resolve('done'),
@@ -86,16 +93,22 @@ export class Rehearsal implements AsyncDisposable {
     this.#cluster.world?.begin();
   }
 
-  /** Waits until the cluster rests and reads every check directly. */
-  async settled(): Promise<CheckVerdict[]> {
-    await untilQuiet(this.#client, calm, settleLimit);
+  /**
+   * Waits until the cluster rests and reads every check directly.
+   * @param about checks that it is about: what they measure is all of a time after the call. Default: all
+   */
+  async settled(about?: readonly string[]): Promise<CheckVerdict[]> {
+    const measured = this.#measured.filter(({ id }) => about?.includes(id) ?? true);
+    const window = Math.max(0, ...measured.map((check) => millisecondsOf(windowOf(check))));
+    await Promise.all([untilQuiet(this.#client, calm, settleLimit), this.#played(window)]);
     return this.#grader.recheck();
   }
 
   /** Waits until all checks pass together. @returns undefined then, or the verdicts as they are when they did not in time or no longer can */
   async untilDone(): Promise<CheckVerdict[] | undefined> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), settleLimit)));
+    const limit = settleLimit + Math.max(0, ...this.#measured.map(patienceFor));
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), limit)));
     const outcome = await Promise.race([this.#done.promise, late]);
     clearTimeout(timer);
     this.#stage.signal.throwIfAborted();
@@ -124,6 +137,18 @@ export class Rehearsal implements AsyncDisposable {
   #heard({ checkId, state }: CheckVerdict): void {
     const { check } = this.#bound.checks.find((one) => one.check.id === checkId) ?? {};
     if (state === 'fail' && check !== undefined && 'always' in check && check.always) this.#done.resolve('broken');
+  }
+
+  get #measured(): MeasuredCheck[] {
+    return this.#bound.checks.flatMap(({ check }) => (isMeasured(check) ? [check] : []));
+  }
+
+  /** Waits until the world has been played on for so many milliseconds and to the end of that second. */
+  async #played(milliseconds: number): Promise<void> {
+    const { world } = this.#cluster;
+    if (!world || milliseconds === 0) return;
+    const until = Math.ceil((world.nowMs + milliseconds) / 1_000) * 1_000;
+    while (world.nowMs < until) await pause(until - world.nowMs + 20, undefined, { signal: this.#stage.signal });
   }
 
   get #scratch(): string {

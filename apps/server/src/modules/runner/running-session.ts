@@ -55,6 +55,7 @@ export class RunningSession implements LiveSession {
       given: options.given,
       files: options.files,
       audit: options.cluster.audit,
+      world: options.cluster.world,
       answers: options.answers,
       verdicts: options.verdicts,
       ...(options.state === undefined ? {} : { state: options.state }),
