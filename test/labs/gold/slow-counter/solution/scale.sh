@@ -1,0 +1,3 @@
+set -e
+kubectl scale deployment counter --replicas 8
+kubectl rollout status deployment counter

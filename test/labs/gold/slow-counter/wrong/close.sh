@@ -1,0 +1,2 @@
+set -e
+kubectl scale deployment counter --replicas 0
