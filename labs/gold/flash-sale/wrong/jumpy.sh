@@ -1,0 +1,3 @@
+set -e
+kubectl patch deployment shop --patch-file /lab/wrong/jumpy-patch.yaml
+kubectl rollout status deployment shop
