@@ -1,11 +1,12 @@
 import { EmbeddedProvider, type ClusterWorld, type RunningCluster } from '@kubedan/clusters';
 import type { ImageCatalogue, TrafficPicture, WorldSpec } from '@kubedan/contracts';
-import { KubeClient, Reflector, type KubeObject, type ListQuery } from '@kubedan/kube';
+import { KubeClient, type KubeObject, type ListQuery } from '@kubedan/kube';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { briefPlanes, planePrograms } from '../support/index.js';
+import { untilObjects } from '../support/objects.js';
 
 const images: ImageCatalogue = {
   'registry.example/web:1.0': { serves: 8080, memory: '64Mi', work: { cpu: '10ms', variation: 0 } },
@@ -69,20 +70,8 @@ const theWorld = (): ClusterWorld => {
 };
 
 /** Resolves with the objects as soon as they are as wanted. */
-async function until(query: ListQuery, wanted: (objects: Observed[]) => boolean): Promise<Observed[]> {
-  const { promise, resolve } = Promise.withResolvers<Observed[]>();
-  const look = () => {
-    const objects = [...reflector.items.values()];
-    if (wanted(objects)) resolve(objects);
-  };
-  const reflector = new Reflector<Observed>(client, query, { onEvent: look, onSnapshot: look });
-  reflector.start();
-  try {
-    return await promise;
-  } finally {
-    await reflector.stop();
-  }
-}
+const until = (query: ListQuery, wanted: (objects: Observed[]) => boolean): Promise<Observed[]> =>
+  untilObjects(client, query, wanted);
 
 /** Looks again until the picture is as wanted: figures cannot be watched. */
 async function seen(wanted: (picture: TrafficPicture) => boolean, windowMs = 3_000): Promise<TrafficPicture> {
@@ -221,7 +210,11 @@ describe('traffic', () => {
     expect(picture.services.find((one) => one.service === 'default/web')?.versions).toMatchObject([{ version: '1.0' }]);
     expect(picture.routes).toMatchObject([{ route: 'default/shop' }]);
     const [trace] = theWorld().traces(2_000);
-    expect(trace?.spans.map((span) => span.service)).toContain('default/web');
+    expect(trace?.spans.slice(0, 3).map((span) => span.service)).toEqual([
+      'client',
+      'gateway',
+      expect.stringMatching(/^web-/),
+    ]);
   });
 
   it('follows the weights of a route, to a new version and back at once', async () => {
@@ -289,7 +282,8 @@ describe('traffic', () => {
     connect();
     expect(theWorld().nowMs - asleep).toBeLessThan(performance.now() - startedAt);
     const picture = await seen((one) => one.worldMs > asleep + 3_000);
-    expect(source(picture, 'shoppers')).toMatchObject({ errorRate: 0 });
+    // One that comes in the very moment of waking may find nobody.
+    expect(source(picture, 'shoppers')?.errorRate).toBeLessThan(0.02);
     expect(source(picture, 'shoppers')?.rate).toBeGreaterThan(20);
   });
 });

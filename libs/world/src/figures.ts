@@ -104,7 +104,7 @@ export interface Span {
   id: number;
   /** The span that it was caused by; absent for the first. */
   parent?: number;
-  /** `client`, `gateway`, `namespace/service`, or the name of a dependency. */
+  /** `client`, `gateway`, the name of the Pod that works on it, or the name of a dependency. */
   service: string;
   /** What was done: `GET /cart`, `wait`, `work`, `resolve inventory`, … */
   name: string;

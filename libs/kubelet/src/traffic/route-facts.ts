@@ -15,7 +15,7 @@ import {
 
 /** What a route needs to know of the cluster. */
 export interface Surrounding {
-  classes: Iterable<GatewayClass>;
+  classes: readonly GatewayClass[];
   /** By `namespace/name`. */
   gateways: ReadonlyMap<string, Gateway>;
   services: ReadonlyMap<string, Service>;
