@@ -324,7 +324,11 @@ export class TrafficPlay {
   #settle(): void {
     if (this.#closed) return;
     const services = byKey(this.#services);
-    const around: Surrounding = { classes: [...this.#classes.items.values()], gateways: byKey(this.#gateways), services };
+    const around: Surrounding = {
+      classes: [...this.#classes.items.values()],
+      gateways: byKey(this.#gateways),
+      services,
+    };
     this.#settleServices(services);
     const routes = [...this.#routes.items.values()];
     this.#toldRoutes.tell(
