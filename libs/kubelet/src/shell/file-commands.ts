@@ -1,5 +1,6 @@
 /* oxlint-disable require-yield -- commands that write nothing are generators like the others */
 import { out, err, joined, pathIn, directoryThere } from './command-tools.js';
+import { namesIn } from './glob.js';
 import type { Builtin } from './shell-world.js';
 
 /** Commands on files and on where the shell is. */
@@ -11,12 +12,7 @@ export const fileCommands: Record<string, Builtin> = {
       const full = pathIn(state, path);
       if (state.files.has(full)) yield out(`${path}\n`);
       else if (directoryThere(state, path)) {
-        const inside = full === '/' ? '/' : `${full}/`;
-        const names = new Set<string>();
-        for (const one of [...state.files.keys(), ...state.directories]) {
-          if (one.startsWith(inside) && one !== full) names.add(one.slice(inside.length).split('/')[0] ?? '');
-        }
-        yield out(joined([...names].sort()));
+        yield out(joined(namesIn(state, full)));
       } else {
         yield err(`ls: ${path}: No such file or directory\n`);
         status = 1;

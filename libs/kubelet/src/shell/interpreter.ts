@@ -1,5 +1,6 @@
 import type { Need } from '../lookups.js';
 import { TERMINATION_LOG } from './container-files.js';
+import { literally, pathsMatching } from './glob.js';
 import type { Command, List, Pipeline, Redirect, Word } from './syntax.js';
 
 /**
@@ -209,14 +210,27 @@ export class Interpreter {
     return (yield* this.expand(word, false)).join(' ');
   }
 
-  /** Expands variables, commands and sums; splits what was not quoted into words. */
+  /** Expands variables, commands and sums; splits what was not quoted into words, and expands patterns of paths in them. */
   *expand(word: Word, split = true): Running<string[]> {
     const words: string[] = [];
     let current: string | undefined;
+    let pattern = '';
+    const take = (text: string, isQuoted: boolean) => {
+      current = (current ?? '') + text;
+      pattern += isQuoted ? literally(text) : text;
+    };
+    const finish = () => {
+      if (current === undefined) return;
+      const paths = split ? pathsMatching(pattern, this.state, (path) => this.path(path)) : undefined;
+      words.push(...(paths ?? [current]));
+      current = undefined;
+      pattern = '';
+    };
     for (const part of word) {
       if (words.length > MAX_WORDS || (current?.length ?? 0) > MAX_TEXT) break;
       let text: string;
       let splits = false;
+      const isQuoted = part.kind !== 'arithmetic' && part.quoted;
       if (part.kind === 'text') ({ text } = part);
       else if (part.kind === 'arithmetic') text = String(sum(part.text, this.state.variables));
       else if (part.kind === 'variable') {
@@ -234,19 +248,16 @@ export class Interpreter {
         splits = !part.quoted;
       }
       if (!splits || !split) {
-        current = (current ?? '') + text;
+        take(text, isQuoted);
         continue;
       }
       const pieces = text.split(/\s+/);
       for (const [index, piece] of pieces.entries()) {
-        if (index > 0 && current !== undefined) {
-          words.push(current);
-          current = undefined;
-        }
-        if (piece) current = (current ?? '') + piece;
+        if (index > 0) finish();
+        if (piece) take(piece, isQuoted);
       }
     }
-    if (current !== undefined) words.push(current);
+    finish();
     return words.slice(0, MAX_WORDS).map((one) => one.slice(0, MAX_TEXT));
   }
 

@@ -52,6 +52,15 @@ describe('a script', () => {
     ['date +%Y-%m-%d', ['2026-01-01'], 0],
     ['sh -c "exit 5" || echo failed with $?', ['failed with 5'], 0],
     ['ls /etc/app', ['key'], 0],
+    ['cat /etc/app/*; echo; cat /e*/app/k?[x-z]', ['value', 'value'], 0],
+    ['cd /etc/app; echo *; echo ./[!a]*; echo "*" \\* x* $NONE', ['key', './key', '* * x*'], 0],
+    ['echo /*/*/key/* /etc/*/', ['/*/*/key/* /etc/app/'], 0],
+    ['touch /tmp/b.txt /tmp/a.txt /tmp/.c.txt; for f in /tmp/*.txt; do echo $f; done', ['/tmp/a.txt', '/tmp/b.txt'], 0],
+    [
+      'p="/etc/app/*"; echo $p "$p"; q=/etc/app/*; [ "$q" = "$p" ] && echo same',
+      ['/etc/app/key /etc/app/*', 'same'],
+      0,
+    ],
     ['echo "unclosed', ['sh: syntax error: a " is missing'], 2],
   ])('%s', (script, lines, code) => {
     const result = run(script);
