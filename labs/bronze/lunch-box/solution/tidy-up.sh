@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 set -euo pipefail
-box=$(kubectl get pods -l app=counter -o name | head -n 1)
-kubectl delete "$box"
+box=$(kubectl get pods -l app=counter -o jsonpath='{.items[0].metadata.name}')
+kubectl delete pod "$box"
 kubectl set resources deployment/${tight} --limits=memory=256Mi
 kubectl rollout status deployment/${tight} --timeout=60s
 kubectl delete deployment ${errand}
