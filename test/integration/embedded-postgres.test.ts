@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedPostgres } from '../../apps/server/src/database/embedded-postgres.js';
 import { processesIn } from '../support/processes.js';
-import { eventually } from './server-fixture.js';
+import { eventually, TestServer } from './server-fixture.js';
 
 describe('an embedded PostgreSQL that is stopped while it starts', () => {
   let dir: string;
@@ -41,4 +41,11 @@ describe('an embedded PostgreSQL that is stopped while it starts', () => {
       expect(processesIn(folder)).toEqual([]);
     },
   );
+
+  it.each(Object.entries(moments))('ends with the server that is stopped %s', async (_, isThere) => {
+    await using server = await TestServer.start();
+    await eventually(async () => isThere(path.join(server.root, 'd/postgres')), Boolean);
+    expect(await server.stop()).toBe(0);
+    expect(processesIn(server.root)).toEqual([]);
+  });
 });

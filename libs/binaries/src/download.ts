@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { sha256Of } from './cache.js';
@@ -66,7 +63,9 @@ async function fetchAll(
 ): Promise<void> {
   const { partFile, url, signal } = options;
   for (let fruitless = 0; ;) {
-    let have = await sizeOf(partFile);
+    // Open before anything comes: what is on its way when a connection is cut is written, too.
+    await using file = await open(partFile, 'a', 0o600);
+    let have = (await file.stat()).size;
     let response: Response;
     try {
       response = await ask(url, have > 0 ? { range: `bytes=${have}-` } : {});
@@ -88,22 +87,21 @@ async function fetchAll(
       throw new ReleaseUnavailableError(url, `was answered with status ${response.status}.`);
     }
     // A server that knows no ranges sends everything again.
-    if (response.status === 200) have = 0;
+    if (response.status === 200 && have > 0) {
+      await file.truncate();
+      have = 0;
+    }
     const length = Number(response.headers.get('content-length') ?? Number.NaN);
     const total = Number.isFinite(length) ? have + length : undefined;
     let done = have;
     options.onProgress?.(done, total);
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        done += chunk.length;
-        options.onProgress?.(done, total);
-        next(null, chunk);
-      },
-    });
     try {
       if (!response.body) throw new Error('The answer has no body.');
-      const file = createWriteStream(partFile, { flags: have > 0 ? 'a' : 'w', mode: 0o600 });
-      await pipeline(response.body, count, file, { signal });
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+        await file.appendFile(chunk);
+        done += chunk.length;
+        options.onProgress?.(done, total);
+      }
       return;
     } catch (error) {
       signal?.throwIfAborted();

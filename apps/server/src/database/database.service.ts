@@ -157,13 +157,15 @@ export class DatabaseService {
   async #startEmbedded(): Promise<ConnectionFields> {
     if (this.#embedded !== undefined) return this.#embedded.connection;
     const embedded = new EmbeddedPostgres(path.join(this.config.storage.KUBEDAN_DATA_DIR, 'postgres'), this.log);
+    // From now on: whoever stops us meanwhile must find it.
+    this.#embedded = embedded;
     try {
       await embedded.start();
     } catch (error) {
+      this.#embedded = undefined;
       await embedded.stop();
       throw error;
     }
-    this.#embedded = embedded;
     return embedded.connection;
   }
 
