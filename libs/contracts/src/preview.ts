@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sessionViewSchema } from './session.js';
 
 /** One mistake in a lab's folder, where it is, and what would be right. */
 export const labIssueSchema = z.object({
@@ -26,8 +27,8 @@ export const previewSchema = z.object({
   /** Absent while there are mistakes. */
   lab: z
     .object({
-      /** Where the lab is, as a learner with this seed would see it: GET /sessions/{sessionId}. */
-      sessionId: z.string(),
+      /** What a learner with this seed sees. */
+      session: sessionViewSchema,
       variables: z.record(z.string(), z.union([z.string(), z.number()])),
       hasDebrief: z.boolean(),
     })

@@ -34,7 +34,7 @@ export class PreviewController {
   ) {}
 
   @Get('preview')
-  show(@Query('seed', new ZodPipe(seedSchema.default(firstSeed))) sessionId: string): Preview {
+  show(@Query('seed', new ZodPipe(seedSchema.default(firstSeed))) id: string): Preview {
     const { lab, issues, readAt } = this.folder.current;
     return {
       folder: this.folder.dir,
@@ -44,7 +44,11 @@ export class PreviewController {
       ...(lab === undefined
         ? {}
         : {
-            lab: { sessionId, variables: bindLab(lab, sessionId).variables, hasDebrief: lab.debrief !== undefined },
+            lab: {
+              session: this.sessions.view(lab, id),
+              variables: bindLab(lab, id).variables,
+              hasDebrief: lab.debrief !== undefined,
+            },
           }),
     };
   }
@@ -78,11 +82,6 @@ export class PreviewController {
   @Post('sessions')
   create(): never {
     throw new UnavailableError('This is a preview, and there are no clusters here. `kubedan start` has them.');
-  }
-
-  @Get('sessions/:seed')
-  session(@Param('seed', seed) id: string): SessionView {
-    return this.sessions.view(this.#lab, id);
   }
 
   @Post('sessions/:seed/hint')

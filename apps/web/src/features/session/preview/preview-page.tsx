@@ -18,9 +18,7 @@ export function PreviewPage() {
   const seed = search.get('seed') ?? firstSeed;
   const { preview, session, isLost } = usePreview(seed);
   const hasMistakes = (preview.data?.issues.length ?? 0) > 0;
-  useTitle(
-    hasMistakes ? t('preview.mistakes', { count: preview.data?.issues.length }) : local(session.data?.lab.title),
-  );
+  useTitle(hasMistakes ? t('preview.mistakes', { count: preview.data?.issues.length }) : local(session?.lab.title));
   const status = isLost
     ? t('preview.lost')
     : preview.data && t('preview.saved', { time: new Date(preview.data.readAt).toLocaleTimeString(language) });
@@ -37,17 +35,16 @@ export function PreviewPage() {
       </>
     );
   }
-  const error = preview.error ?? session.error;
-  if (error) {
+  if (preview.error) {
     return (
       <div className="wrap" style={{ paddingBlock: '10vh' }}>
         <h1 className="visually-hidden">{t('preview.title')}</h1>
-        {preview.isError && <p className={styles.note}>{t('preview.none')}</p>}
-        <ProblemNotice error={error} onRetry={() => void (preview.isError ? preview : session).refetch()} />
+        <p className={styles.note}>{t('preview.none')}</p>
+        <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />
       </div>
     );
   }
-  if (!preview.data || !session.data) {
+  if (!preview.data || !session) {
     return (
       <>
         <h1 className="visually-hidden">{t('preview.title')}</h1>
@@ -57,13 +54,13 @@ export function PreviewPage() {
   }
   return (
     <>
-      <HeaderFrame session={session.data} facts={facts} />
+      <HeaderFrame session={session} facts={facts} />
       <Workbench
-        session={session.data}
+        session={session}
         panel={
           <PreviewPanel
             preview={preview.data}
-            session={session.data}
+            session={session}
             onSeed={(next) => setSearch({ seed: next }, { preventScrollReset: true })}
           />
         }

@@ -1,5 +1,5 @@
 import type { Preview, SessionView } from '@kubedan/contracts';
-import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { skipToken, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api } from '../../../lib/api';
 import { sessionKey } from '../api/use-session';
@@ -9,7 +9,8 @@ const previewKey = (seed: string): string[] => ['preview', seed];
 /** A lab while it is written, kept up to date with its folder; the session is what a learner with this seed sees. */
 export function usePreview(seed: string): {
   preview: UseQueryResult<Preview>;
-  session: UseQueryResult<SessionView>;
+  /** Absent while there are mistakes. */
+  session: SessionView | undefined;
   /** Nobody tells of changes any more: the command has ended. */
   isLost: boolean;
 } {
@@ -19,30 +20,24 @@ export function usePreview(seed: string): {
     const source = new EventSource('/api/v1/preview/changes');
     source.addEventListener('open', () => setLost(false));
     source.addEventListener('error', () => setLost(true));
-    const known = (): (Preview | undefined)[] =>
-      client.getQueriesData<Preview>({ queryKey: ['preview'] }).map(([, preview]) => preview);
-    const renew = async (): Promise<void> => {
-      await client.invalidateQueries({ queryKey: ['preview'] });
-      // With mistakes in it there is no session to ask for.
-      if (known().every((preview) => preview?.lab === undefined)) return;
-      for (const kind of ['session', 'labs']) void client.invalidateQueries({ queryKey: [kind] });
-    };
     source.addEventListener('message', ({ data }) => {
-      if (known().some((preview) => preview !== undefined && preview.version !== data)) void renew();
+      const known = client.getQueriesData<Preview>({ queryKey: ['preview'] });
+      if (known.every(([, preview]) => preview === undefined || preview.version === data)) return;
+      for (const kind of ['preview', 'labs']) void client.invalidateQueries({ queryKey: [kind] });
     });
     return () => source.close();
   }, [client]);
   const preview = useQuery({
     queryKey: previewKey(seed),
-    queryFn: ({ signal }) => api<Preview>(`/preview?seed=${encodeURIComponent(seed)}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const fetched = await api<Preview>(`/preview?seed=${encodeURIComponent(seed)}`, { signal });
+      // Hints and answers change the session where every page of a session keeps it.
+      if (fetched.lab) client.setQueryData(sessionKey(fetched.lab.session.id), fetched.lab.session);
+      return fetched;
+    },
     staleTime: Infinity,
   });
-  const id = preview.data?.lab?.sessionId;
-  const session = useQuery({
-    queryKey: sessionKey(id ?? ''),
-    queryFn: ({ signal }) => api<SessionView>(`/sessions/${encodeURIComponent(id ?? '')}`, { signal }),
-    staleTime: Infinity,
-    enabled: id !== undefined,
-  });
-  return { preview, session, isLost };
+  const id = preview.data?.lab?.session.id;
+  const session = useQuery<SessionView>({ queryKey: sessionKey(id ?? ''), queryFn: skipToken });
+  return { preview, session: id === undefined ? undefined : session.data, isLost };
 }
