@@ -1,5 +1,5 @@
 import { openWorld, type PlayedWorld, VirtualKubelet, worldObjects } from '@kubedan/kubelet';
-import { PlaneHost, readyPathOfClone, type Plane, type PlaneHostOptions } from '@kubedan/plane';
+import { PlaneHost, readyPathOfClone, type Plane, type PlaneHostOptions, type StoreMemory } from '@kubedan/plane';
 import path from 'node:path';
 import { AuditLog } from './audit-log.js';
 import { createCluster, makeOrRemove } from './create.js';
@@ -26,6 +26,8 @@ export interface EmbeddedProviderOptions {
   programs: (signal?: AbortSignal) => Promise<PlaneHostOptions['programs']>;
   /** How its planes are made; see PlaneHostOptions. */
   planes?: Pick<PlaneHostOptions, 'preparedDir' | 'brief'>;
+  /** What a plane holds when it is new is remembered, a megabyte or two, so that it can be released. Default false. */
+  reusable?: boolean;
 }
 
 /** Clusters with a real API server and played nodes: no Docker, no root. One virtual kubelet serves them all. */
@@ -39,6 +41,8 @@ export class EmbeddedProvider implements ClusterProvider {
   readonly #worlds = new Map<ClusterId, PlayedWorld>();
   readonly #listeners: ((id: ClusterId, reason: string) => void)[] = [];
   readonly #turns = new Turns();
+  /** What planes held before they were claimed. */
+  readonly #memories = new Map<ClusterId, StoreMemory>();
   #host: Promise<PlaneHost> | undefined;
 
   constructor(options: EmbeddedProviderOptions) {
@@ -72,7 +76,9 @@ export class EmbeddedProvider implements ClusterProvider {
     await this.#making(shape.id, signal, async () => {
       await this.#records.write(shape);
       const host = await this.#ready(signal);
-      await this.#run(await host.create(shape.id, { signal }), shape);
+      const plane = await host.create(shape.id, { signal });
+      if (this.#options.reusable) this.#memories.set(shape.id, await plane.remember(signal));
+      await this.#run(plane, shape);
     });
   }
 
@@ -80,9 +86,23 @@ export class EmbeddedProvider implements ClusterProvider {
     return this.#making(spec.id, signal, async () => {
       const plane = this.#planes.get(spec.id);
       if (plane === undefined) throw new ClusterNotFoundError(spec.id);
+      // What a controller still had to say of the use before may have come late.
+      const memory = this.#memories.get(spec.id);
+      if (memory !== undefined && !(await memory.isHeld(signal))) await memory.restore(signal);
       await this.#records.write(spec);
       await this.#attach(plane, spec);
       return this.#handleOf(plane);
+    });
+  }
+
+  async release(id: ClusterId, signal: AbortSignal): Promise<void> {
+    await this.#turns.take(id, async () => {
+      const memory = this.#memories.get(id);
+      if (memory === undefined) throw new ClusterNotFoundError(id);
+      await this.#kubelet.detach(id);
+      this.#worlds.delete(id);
+      await memory.restore(signal);
+      await this.#records.write({ id, nodes: this.warmNodes() });
     });
   }
 
@@ -204,6 +224,7 @@ export class EmbeddedProvider implements ClusterProvider {
   }
 
   async #remove(id: ClusterId): Promise<void> {
+    this.#memories.delete(id);
     await this.#kubelet.detach(id);
     this.#planes.delete(id);
     this.#worlds.delete(id);

@@ -89,6 +89,11 @@ export interface ClusterProvider extends AsyncDisposable {
    */
   claim(spec: ClusterSpec, signal: AbortSignal): Promise<RunningCluster>;
   /**
+   * Makes a cluster what it was before it was claimed; then it can be claimed again. Where a provider cannot, there is no such
+   * method. @throws ClusterNotFoundError, and whatever kept it from that: the cluster is then to be destroyed
+   */
+  release?(id: ClusterId, signal: AbortSignal): Promise<void>;
+  /**
    * Asks a cluster itself whether it works now.
    * @param options.nodes so many nodes must be Ready too. Left out once a learner works in it: they may be down on purpose.
    * @returns false when it is provably not well: not there, stopped, refused; never for being slow

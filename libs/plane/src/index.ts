@@ -18,3 +18,5 @@ export { PlaneHost, type PlaneHostOptions, type PlaneInfo } from './plane-host.j
 export type { Plane, PlaneCrash, PlaneEvents } from './plane.js';
 export { releasePort, reservePort } from './ports.js';
 export { readyPathOfClone } from './readiness.js';
+export { EtcdError } from './etcd-client.js';
+export type { StoreMemory } from './store-memory.js';

@@ -11,6 +11,7 @@ import { DiskFullError, PlaneDeadlineError, PlaneFailedError } from './errors.js
 import { HealthGate } from './health-gate.js';
 import { writeKubeconfigs, type PlanePaths, type PlaneSecrets, type UserName } from './plane-files.js';
 import { releasePort, reservePort } from './ports.js';
+import { StoreMemory } from './store-memory.js';
 import { accepts, exists, readyPathOfClone, until } from './readiness.js';
 
 /** A component ended by itself and is started again. */
@@ -44,6 +45,8 @@ export interface Plane {
   readonly kubeletServing: { cert: string; key: string };
   /** Process ids of what runs now. */
   readonly pids: Partial<Record<ComponentName, number>>;
+  /** Remembers all that the plane holds, so that it can hold just that again. @throws EtcdError, the signal's reason */
+  remember(signal: AbortSignal): Promise<StoreMemory>;
   on<Name extends keyof PlaneEvents>(event: Name, call: (...details: PlaneEvents[Name]) => void): unknown;
   off<Name extends keyof PlaneEvents>(event: Name, call: (...details: PlaneEvents[Name]) => void): unknown;
 }
@@ -146,6 +149,10 @@ export class RunningPlane extends EventEmitter<PlaneEvents> implements Plane {
     return Object.fromEntries(
       Object.values(this.#components).flatMap((one) => (one.pid === undefined ? [] : [[one.name, one.pid]])),
     );
+  }
+
+  remember(signal: AbortSignal): Promise<StoreMemory> {
+    return StoreMemory.of(this.#options.paths.etcdSocket, signal);
   }
 
   /**

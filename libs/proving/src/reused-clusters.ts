@@ -16,16 +16,23 @@ import { BlankCluster } from './blank-cluster.js';
  */
 const restoreLimit = 15_000;
 
+/** How often a cluster that its provider releases is used: what was in it once still takes room in its etcd. */
+const mostUses = 40;
+
 interface Kept {
-  cluster: RunningCluster;
+  id: ClusterId;
+  /** So many it has while it is nobody's. */
   nodes: number;
-  client: KubeClient;
-  blank: BlankCluster;
+  uses: number;
+  /** Makes it what it was. */
+  restore: (signal: AbortSignal) => Promise<void>;
+  close: () => Promise<void>;
 }
 
 /**
- * Clusters of a provider whose making takes many seconds, used again and again: a cluster that is given back is made what it
- * was at first. At most so many exist at a time; who asks for more waits. For providers that can claim a cluster again.
+ * Clusters that are used again and again, as making one takes seconds: a cluster that is given back is made what it was at
+ * first, by its provider where that can do it, or is done away with. At most so many exist at a time; who asks for more waits.
+ * For providers that can claim a cluster again.
  */
 export class ReusedClusters implements ClusterProvider {
   readonly #of: ClusterProvider;
@@ -52,12 +59,18 @@ export class ReusedClusters implements ClusterProvider {
   }
 
   async create(spec: ClusterSpec, signal: AbortSignal): Promise<RunningCluster> {
-    const kept = (await this.#take(spec.nodes)) ?? (await this.#make(spec, signal));
-    // The id under which it is lent is the borrower's; the cluster goes by its first one all its life.
-    const { id } = kept.cluster;
-    const cluster = await this.#of.claim({ ...spec, id }, signal);
-    this.#lent.set(spec.id, kept);
-    return { ...cluster, id: spec.id };
+    const kept = (await this.#take(this.#of.warmNodes(spec.nodes))) ?? (await this.#make(spec, signal));
+    kept.uses++;
+    try {
+      // The id under which it is lent is the borrower's; the cluster goes by its first one all its life.
+      const cluster = await this.#of.claim({ ...spec, id: kept.id }, signal);
+      this.#lent.set(spec.id, kept);
+      return { ...cluster, id: spec.id };
+    } catch (error) {
+      await this.#discard(kept);
+      this.#waiting.shift()?.();
+      throw error;
+    }
   }
 
   /** Gives a cluster back; it is cleared meanwhile. One that cannot be is done away with. */
@@ -126,9 +139,7 @@ export class ReusedClusters implements ClusterProvider {
 
   async #make({ id, nodes }: ClusterSpec, signal: AbortSignal): Promise<Kept> {
     try {
-      const cluster = await this.#of.create({ id, nodes, images: {}, seed: '' }, signal);
-      const client = new KubeClient(cluster.credentials.grader, { userAgent: 'kubedan-prove' });
-      return { cluster, nodes, client, blank: await BlankCluster.of(client, signal) };
+      return { id, nodes: this.#of.warmNodes(nodes), uses: 0, ...(await this.#begin(id, nodes, signal)) };
     } catch (error) {
       await this.#of.destroy(id).catch(() => undefined);
       this.#room++;
@@ -137,9 +148,21 @@ export class ReusedClusters implements ClusterProvider {
     }
   }
 
+  async #begin(id: ClusterId, nodes: number, signal: AbortSignal): Promise<Pick<Kept, 'restore' | 'close'>> {
+    if (this.#of.release !== undefined) {
+      await this.#of.warm({ id, nodes: this.#of.warmNodes(nodes) }, signal);
+      return { restore: async (limit) => this.#of.release?.(id, limit), close: async () => undefined };
+    }
+    const cluster = await this.#of.create({ id, nodes, images: {}, seed: '' }, signal);
+    const client = new KubeClient(cluster.credentials.grader, { userAgent: 'kubedan-prove' });
+    const blank = await BlankCluster.of(client, signal);
+    return { restore: (limit) => blank.restore(limit), close: () => client.close() };
+  }
+
   async #clear(kept: Kept): Promise<void> {
     try {
-      await kept.blank.restore(AbortSignal.any([this.#signal, this.#ended.signal, AbortSignal.timeout(restoreLimit)]));
+      if (this.#of.release !== undefined && kept.uses >= mostUses) throw new Error('It was used often enough.');
+      await kept.restore(AbortSignal.any([this.#signal, this.#ended.signal, AbortSignal.timeout(restoreLimit)]));
       this.#free.push(kept);
     } catch {
       await this.#discard(kept);
@@ -147,12 +170,12 @@ export class ReusedClusters implements ClusterProvider {
   }
 
   async #discard(kept: Kept): Promise<void> {
-    await kept.client.close();
-    await this.#of.destroy(kept.cluster.id);
+    await kept.close();
+    await this.#of.destroy(kept.id);
     this.#room++;
   }
 
   #idOf(id: ClusterId): ClusterId {
-    return this.#lent.get(id)?.cluster.id ?? id;
+    return this.#lent.get(id)?.id ?? id;
   }
 }

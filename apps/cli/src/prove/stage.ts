@@ -16,10 +16,12 @@ import { cacheDir, findAsConfigured } from '../programs.js';
 
 /** Real clusters at a time: each takes half a gigabyte of memory and a processor while it starts. */
 const realAtOnce = Math.min(6, availableParallelism());
+/** Planes at a time: half of its time a proof waits for something to have been so for a while. */
+const planesAtOnce = 2 * availableParallelism();
 
-/** @returns how many proofs run at a time: those on planes wait half of their time */
+/** @returns how many proofs run at a time, each in a cluster of its own */
 export function proofsAtOnce(provider: ProviderName): number {
-  return provider === 'embedded' ? 2 * availableParallelism() : realAtOnce;
+  return provider === 'embedded' ? planesAtOnce : realAtOnce;
 }
 
 /** Sets the stage for rehearsals, in a folder that is gone afterwards. */
@@ -49,7 +51,7 @@ export async function onStage<T>(
   }
 }
 
-/** Real clusters take many seconds to make: a few are used again and again. */
+/** Making a cluster is a third of a proof's work, or nearly all of it: a few are used again and again. */
 async function providerOf(
   name: ProviderName,
   dir: string,
@@ -61,9 +63,11 @@ async function providerOf(
       dir,
       programs: async () => programs,
       planes: { brief: true, preparedDir: path.join(cacheDir(), 'prepared') },
+      reusable: true,
     });
     await planes.prepare(signal);
-    return planes;
+    // One more than proofs: what the last one left is cleared away while the next one runs.
+    return new ReusedClusters(planes, planesAtOnce + 1, signal);
   }
   const { KUBEDAN_NODE_IMAGE: image } = readConfig(process.env).clusters;
   const kind = kindProviderHere({
