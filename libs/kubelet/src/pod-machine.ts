@@ -132,6 +132,11 @@ export class PodMachine {
     }));
   }
 
+  /** False while what its containers do, which were taken over from its status, is still being looked up. */
+  get isTakenUp(): boolean {
+    return this.#scene.plays.every(({ run }) => !run || run.plan !== undefined);
+  }
+
   /** The kernel kills a container for its memory; advance() shows it. A container that does not run is left alone. */
   killForMemory(container: string): void {
     const run = this.#scene.plays.find(({ spec }) => spec.name === container)?.run;

@@ -1,45 +1,27 @@
-import {
-  KubeAlreadyExistsError,
-  Reflector,
-  type Clock,
-  type KubeClient,
-  type KubeObject,
-  type ListQuery,
-} from '@kubedan/kube';
 import type { TrafficPicture } from '@kubedan/contracts';
-import type { AlertChange, BreakerFact, RateLimitFact, RouteFact, ServiceFact, WorldEvent } from '@kubedan/world';
+import { KubeAlreadyExistsError, type Clock, type KubeClient, type KubeObject, type Reflector } from '@kubedan/kube';
+import type { WorldEvent } from '@kubedan/world';
+import type { Counted } from '../answering-pod.js';
+import { EventRecorder } from '../event-recorder.js';
+import { trafficMetricsObjects } from '../metrics/apis.js';
+import { requestsOf } from '../metrics/prometheus.js';
 import type { Scrapes } from '../metrics/scrapes.js';
+import type { MeasuredTraffic } from '../metrics/traffic-metrics-api.js';
 import type { Usage } from '../plan.js';
 import type { PodMachine } from '../pod-machine.js';
 import type { Alarm, TimerQueue } from '../timer-queue.js';
-import { EventRecorder } from '../event-recorder.js';
-import { GATEWAY_CONTROLLER, GATEWAY_GROUP, MONITORING_GROUP, trafficDefinitions, WORLD_GROUP } from './definitions.js';
-import type { Counted } from '../answering-pod.js';
-import { trafficMetricsObjects } from '../metrics/apis.js';
-import { requestsOf } from '../metrics/prometheus.js';
-import type { MeasuredTraffic } from '../metrics/traffic-metrics-api.js';
+import { GATEWAY_CONTROLLER, GATEWAY_GROUP, trafficDefinitions } from './definitions.js';
+import { EngineFacts } from './engine-facts.js';
 import { LoadTests } from './load-tests.js';
-import {
-  keyOf,
-  type CircuitBreaker,
-  type EndpointSlice,
-  type Gateway,
-  type GatewayClass,
-  type HttpRoute,
-  type LoadTest,
-  type PrometheusRule,
-  type RateLimit,
-  type Service,
-} from './objects.js';
+import { keyOf } from './objects.js';
 import { trafficPicture } from './picture.js';
-import { nodeFact, podFact, type PlayedNode } from './pod-facts.js';
+import type { PlayedNode } from './pod-facts.js';
 import type { PlayedWorld } from './played-world.js';
 import { Readings } from './readings.js';
-import { breakerFact, playedClasses, rateLimitFact, routeFact, type Surrounding } from './route-facts.js';
-import { serviceFacts } from './service-facts.js';
+import type { Surrounding } from './route-facts.js';
+import { StatusPlay, type BreakerState } from './status-play.js';
 import { StatusWriter } from './status-writer.js';
-import { breakerStatus, classStatus, gatewayStatus, rateLimitStatus, routeStatus } from './statuses.js';
-import { Told } from './told.js';
+import { allOf, byKey, Watched } from './watched.js';
 
 /** How often the world is played on, in milliseconds: as often as it looks up. */
 const STEP_MS = 100;
@@ -75,31 +57,12 @@ export interface TrafficCluster {
  * cluster whose lab has no world has none of this.
  */
 export class TrafficPlay {
-  readonly #classes: Reflector<GatewayClass>;
-  readonly #gateways: Reflector<Gateway>;
-  readonly #routes: Reflector<HttpRoute>;
-  readonly #limits: Reflector<RateLimit>;
-  readonly #breakers: Reflector<CircuitBreaker>;
-  readonly #tests: Reflector<LoadTest>;
-  readonly #rules: Reflector<PrometheusRule>;
-  readonly #services: Reflector<Service>;
-  readonly #slices: Reflector<EndpointSlice>;
-  readonly #reflectors: Reflector<never>[] = [];
-  readonly #writer: StatusWriter;
+  readonly #watched: Watched;
+  readonly #facts: EngineFacts;
   readonly #events: EventRecorder;
+  readonly #statuses: StatusPlay;
   readonly #readings: Readings;
-  readonly #loadTests: LoadTests;
-  /** Facts of pods by uid, as the engine was told them. */
-  readonly #toldPods = new Map<string, string>();
-  readonly #toldRoutes: Told<RouteFact>;
-  readonly #toldServices: Told<ServiceFact>;
-  readonly #toldLimits: Told<RateLimitFact>;
-  readonly #toldBreakers: Told<BreakerFact>;
-  readonly #breakerStates = new Map<string, 'open' | 'half-open' | 'closed'>();
-  /** Ports of pods that requests are sent to and nobody listens on. */
-  #dead = new Map<string, Set<number>>();
-  /** When what is known of a pod changes by itself, by uid, in host time. */
-  readonly #changes = new Map<string, number>();
+  readonly #breakers = new Map<string, BreakerState>();
   #readAt = 0;
   #step: Alarm | undefined;
   #settling: Alarm | undefined;
@@ -109,38 +72,22 @@ export class TrafficPlay {
     readonly world: PlayedWorld,
     private readonly cluster: TrafficCluster,
   ) {
-    const { engine } = world;
-    const gatewayApi = `${GATEWAY_GROUP}/v1`;
-    const worldApi = `${WORLD_GROUP}/v1`;
-    this.#writer = new StatusWriter(cluster.client, (error) => cluster.report(error));
-    this.#events = new EventRecorder(cluster.client, cluster.clock, 'prometheus', (error) => cluster.report(error));
-    this.#readings = new Readings(engine);
-    this.#loadTests = new LoadTests(world);
-    this.#classes = this.#watch({ apiVersion: gatewayApi, kind: 'GatewayClass' });
-    this.#gateways = this.#watch({ apiVersion: gatewayApi, kind: 'Gateway' });
-    this.#routes = this.#watch({ apiVersion: gatewayApi, kind: 'HTTPRoute' });
-    this.#limits = this.#watch({ apiVersion: worldApi, kind: 'RateLimit' });
-    this.#breakers = this.#watch({ apiVersion: worldApi, kind: 'CircuitBreaker' });
-    this.#tests = this.#watch({ apiVersion: worldApi, kind: 'LoadTest' });
-    this.#rules = this.#watch({ apiVersion: `${MONITORING_GROUP}/v1`, kind: 'PrometheusRule' });
-    this.#services = this.#watch({ apiVersion: 'v1', kind: 'Service' });
-    this.#slices = this.#watch({ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' });
-    this.#toldRoutes = new Told(
-      (route) => engine.setRoute(route),
-      (key) => engine.removeRoute(key),
-    );
-    this.#toldServices = new Told(
-      (service) => engine.setService(service),
-      (key) => engine.removeService(key),
-    );
-    this.#toldLimits = new Told(
-      (limit) => engine.setRateLimit(limit),
-      (key) => engine.removeRateLimit(key),
-    );
-    this.#toldBreakers = new Told(
-      (breaker) => engine.setBreaker(breaker),
-      (key) => engine.removeBreaker(key),
-    );
+    const { client, clock, random } = cluster;
+    const report = (error: unknown) => cluster.report(error);
+    const writer = new StatusWriter(client, report);
+    this.#watched = new Watched({
+      client,
+      clock,
+      random,
+      onChange: () => this.#soon(),
+      onGone: (uid) => writer.forget(uid),
+      // A kind that was just defined is found a moment later; the watch asks again by itself.
+      onError: (error) => world.begun && report(error),
+    });
+    this.#facts = new EngineFacts(world, (uid) => cluster.machineOf(uid));
+    this.#events = new EventRecorder(client, clock, 'prometheus', report);
+    this.#statuses = new StatusPlay(world, this.#watched, writer, new LoadTests(world), this.#events);
+    this.#readings = new Readings(world.engine);
   }
 
   /**
@@ -150,8 +97,7 @@ export class TrafficPlay {
   async start(isNew: boolean): Promise<void> {
     if (isNew)
       await Promise.all([...trafficDefinitions, ...trafficMetricsObjects].map((object) => this.#ensure(object)));
-    for (const reflector of this.#reflectors) reflector.start();
-    await Promise.all([this.#services.synced, this.#slices.synced]);
+    await this.#watched.start();
     this.world.run();
     for (const machine of this.cluster.machines()) this.podChanged(machine);
     if (this.world.begun) this.#play();
@@ -173,47 +119,24 @@ export class TrafficPlay {
     this.#events.close();
     this.cluster.timers.cancel(this.#step);
     this.cluster.timers.cancel(this.#settling);
-    await Promise.all(this.#reflectors.map((reflector) => reflector.stop()));
+    await this.#watched.stop();
   }
 
   nodeChanged(node: PlayedNode): void {
-    this.world.engine.setNode(nodeFact(node));
+    this.#facts.nodeIs(node);
   }
 
   nodeGone(name: string): void {
-    this.world.engine.removeNode(name);
+    this.#facts.nodeIsGone(name);
   }
 
-  /** Tells the engine what the pod is now. */
   podChanged(machine: PodMachine): void {
-    const { uid = '' } = machine.pod.metadata;
-    if (machine.terminal) {
-      this.podGone(uid);
-      return;
-    }
-    const now = this.cluster.clock.now();
-    const since = (container: string, startedAt: number) => this.world.startOf(uid, container, startedAt);
-    const { fact, until } = podFact(
-      { pod: machine.pod, containers: machine.containers },
-      since,
-      this.#dead.get(uid) ?? [],
-      now,
-    );
-    if (until < Infinity) this.#changes.set(uid, until);
-    else this.#changes.delete(uid);
-    const text = JSON.stringify(fact);
-    if (this.#toldPods.get(uid) === text) return;
-    this.#toldPods.set(uid, text);
-    this.world.engine.setPod(fact);
     // Who listens where may have changed.
-    this.#soon();
+    if (this.#facts.podIs(machine, this.cluster.clock.now())) this.#soon();
   }
 
   podGone(uid: string): void {
-    if (!this.#toldPods.delete(uid)) return;
-    this.world.engine.removePod(uid);
-    this.world.forget(uid);
-    this.#changes.delete(uid);
+    this.#facts.podIsGone(uid);
   }
 
   /** @returns what a container uses by the world's counters; `unread` until they were read twice; undefined when it does no work there */
@@ -236,28 +159,6 @@ export class TrafficPlay {
     };
   }
 
-  /** What the adapter of custom and external metrics measures. */
-  get measured(): MeasuredTraffic {
-    const labelled = (reflector: Reflector<KubeObject>) =>
-      new Map([...reflector.items.values()].map((one) => [keyOf(one), one.metadata.labels ?? {}]));
-    return {
-      engine: this.world.engine,
-      pods: () => {
-        const working = Map.groupBy(this.#working(), ({ pod }) => pod);
-        return [...working].flatMap(([uid, containers]) => {
-          const metadata = this.cluster.machineOf(uid)?.pod.metadata;
-          if (!metadata) return [];
-          const { name, namespace = 'default', labels = {} } = metadata;
-          return { uid, name, namespace, labels, containers: containers.map(({ container }) => container) };
-        });
-      },
-      services: () => labelled(this.#services as unknown as Reflector<KubeObject>),
-      routes: () => labelled(this.#routes as unknown as Reflector<KubeObject>),
-      queues: () => this.world.plan.dependencies.filter(({ kind }) => kind === 'queue').map(({ name }) => name),
-      now: () => this.cluster.clock.now(),
-    };
-  }
-
   /** @returns how long a container takes to answer a probe; 0 before the hand-over and for one that does no work in the world */
   probeMs(pod: string, container: string): number {
     const machine = this.cluster.machineOf(pod);
@@ -267,37 +168,38 @@ export class TrafficPlay {
     return engine.usageOf(pod, container) ? engine.probeMs(pod, container) : 0;
   }
 
-  /** What is to be seen of the traffic. @param windowMs how far to look back, at least 1000 */
-  picture(windowMs: number): TrafficPicture {
-    const pods = Map.groupBy(this.#working(), ({ pod }) => pod);
-    const shown = {
-      plan: this.world.plan,
-      routes: this.#toldRoutes.keys,
-      services: this.#toldServices.keys,
-      pods: new Map([...pods].map(([pod, all]) => [pod, all.map(({ container }) => container)])),
-      alerts: this.world.alerts.alerts,
-      breakers: [...this.#toldBreakers.keys].map((name): [string, 'open' | 'half-open' | 'closed'] => [
-        name,
-        this.#breakerStates.get(name) ?? 'closed',
-      ]),
+  /** What the adapter of custom and external metrics measures. */
+  get measured(): MeasuredTraffic {
+    const labels = <T extends KubeObject>(reflector: Reflector<T>) =>
+      new Map(allOf(reflector).map((one) => [keyOf(one), one.metadata.labels ?? {}]));
+    return {
+      engine: this.world.engine,
+      pods: () =>
+        [...this.#workingPods()].flatMap(([uid, containers]) => {
+          const metadata = this.cluster.machineOf(uid)?.pod.metadata;
+          if (!metadata) return [];
+          const { name, namespace = 'default', labels: own = {} } = metadata;
+          return { uid, name, namespace, labels: own, containers };
+        }),
+      services: () => labels(this.#watched.services),
+      routes: () => labels(this.#watched.routes),
+      queues: () => this.world.plan.dependencies.filter(({ kind }) => kind === 'queue').map(({ name }) => name),
+      now: () => this.cluster.clock.now(),
     };
-    return trafficPicture(this.world.engine, shown, this.world.nowMs, windowMs);
   }
 
-  #watch<T extends KubeObject>(query: ListQuery): Reflector<T> {
-    const { client, clock, random } = this.cluster;
-    const reflector = new Reflector<T>(client, query, {
-      onEvent: ({ type, object }) => {
-        if (type === 'DELETED') this.#writer.forget(object.metadata.uid ?? '');
-        this.#soon();
-      },
-      // A kind that was just made is found a moment later; the reflector asks again by itself.
-      onState: ({ error }) => error && this.world.begun && this.cluster.report(error),
-      clock,
-      random,
-    });
-    this.#reflectors.push(reflector as unknown as Reflector<never>);
-    return reflector;
+  /** What is to be seen of the traffic. @param windowMs how far to look back, at least 1000 */
+  picture(windowMs: number): TrafficPicture {
+    const { routes, services, breakers } = this.#facts.known;
+    const shown = {
+      plan: this.world.plan,
+      routes,
+      services,
+      pods: this.#workingPods(),
+      alerts: this.world.alerts.alerts,
+      breakers: breakers.map((name): [string, BreakerState] => [name, this.#breakers.get(name) ?? 'closed']),
+    };
+    return trafficPicture(this.world.engine, shown, this.world.nowMs, windowMs);
   }
 
   async #ensure(object: KubeObject): Promise<void> {
@@ -310,7 +212,7 @@ export class TrafficPlay {
 
   /** As soon as its kind is served. */
   async #makeClass(): Promise<void> {
-    await this.#classes.synced;
+    await this.#watched.classes.synced;
     if (this.#closed) return;
     await this.#ensure(gatewayClass).catch((error: unknown) => this.cluster.report(error));
   }
@@ -323,70 +225,12 @@ export class TrafficPlay {
 
   #settle(): void {
     if (this.#closed) return;
-    const services = byKey(this.#services);
-    const around: Surrounding = {
-      classes: [...this.#classes.items.values()],
-      gateways: byKey(this.#gateways),
-      services,
-    };
-    this.#settleServices(services);
-    const routes = [...this.#routes.items.values()];
-    this.#toldRoutes.tell(
-      routes.flatMap((route) => routeFact(route, around) ?? []),
-      keyOfFact,
-    );
-    this.#toldLimits.tell([...this.#limits.items.values()].map(rateLimitFact), ({ name }) => name);
-    this.#toldBreakers.tell([...this.#breakers.items.values()].map(breakerFact), ({ name }) => name);
-    this.world.alerts.follow([...this.#rules.items.values()]);
-    this.#writeStatuses(around);
-  }
-
-  #settleServices(services: ReadonlyMap<string, Service>): void {
-    const slices = Map.groupBy(
-      this.#slices.items.values(),
-      ({ metadata }) => `${metadata.namespace ?? ''}/${metadata.labels?.['kubernetes.io/service-name'] ?? ''}`,
-    );
-    const listeners = {
-      containerAt: (pod: string, port: number) =>
-        this.cluster.machineOf(pod)?.containers.find(({ run }) => run?.plan.port === port)?.spec.name,
-    };
-    const dead = new Map<string, Set<number>>();
-    const facts: ServiceFact[] = [];
-    for (const [key, service] of services) {
-      const known = serviceFacts(service, slices.get(key) ?? [], listeners);
-      facts.push(...known.facts);
-      for (const [uid, ports] of known.dead) dead.set(uid, new Set([...(dead.get(uid) ?? []), ...ports]));
-    }
-    const before = this.#dead;
-    this.#dead = dead;
-    // The engine must know a place before requests are sent there.
-    for (const uid of new Set([...before.keys(), ...dead.keys()])) {
-      const machine = this.cluster.machineOf(uid);
-      const isSame = [...(dead.get(uid) ?? [])].join() === [...(before.get(uid) ?? [])].join();
-      if (machine && !isSame) this.podChanged(machine);
-    }
-    this.#toldServices.tell(facts, keyOfFact);
-  }
-
-  #writeStatuses(around: Surrounding): void {
     const now = this.cluster.clock.now();
-    const played = playedClasses(this.#classes.items.values());
-    for (const one of this.#classes.items.values())
-      if (played.has(one.metadata.name)) this.#writer.write(one, classStatus(one, now));
-    for (const one of this.#gateways.items.values())
-      if (played.has(one.spec.gatewayClassName)) this.#writer.write(one, gatewayStatus(one, now));
-    for (const one of this.#routes.items.values()) {
-      const status = routeStatus(one, around, now);
-      if (status.parents.length > 0 || one.status?.parents?.length) this.#writer.write(one, status);
-    }
-    const routes = new Set([...this.#routes.items.values()].map(keyOf));
-    for (const one of this.#limits.items.values()) this.#writer.write(one, rateLimitStatus(one, routes, now));
-    for (const one of this.#breakers.items.values())
-      this.#writer.write(one, breakerStatus(one, this.#breakerStates.get(keyOf(one)), now));
-    const zeroAt = this.world.zeroAt(now);
-    for (const one of this.#rules.items.values()) this.#writer.write(one, this.world.alerts.statusOf(one, zeroAt, now));
-    for (const [one, status] of this.#loadTests.follow([...this.#tests.items.values()], now))
-      this.#writer.write(one, status);
+    const { classes, gateways, services, rules } = this.#watched;
+    const around: Surrounding = { classes: allOf(classes), gateways: byKey(gateways), services: byKey(services) };
+    this.#facts.follow(this.#watched, around, now);
+    this.world.alerts.follow(allOf(rules));
+    this.#statuses.write(around, this.#breakers, now);
   }
 
   /** Plays the world on, and again in a moment. */
@@ -394,15 +238,14 @@ export class TrafficPlay {
     if (this.#closed) return;
     const now = this.cluster.clock.now();
     try {
-      for (const [uid, at] of this.#changes) {
-        if (at > now) continue;
-        const machine = this.cluster.machineOf(uid);
-        if (machine) this.podChanged(machine);
-        else this.#changes.delete(uid);
-      }
+      if (this.#facts.passTo(now)) this.#soon();
       for (const event of this.world.advance(now)) this.#take(event);
       this.cluster.stepped(this.world.nowMs);
-      this.#takeAlerts(this.world.alerts.step(this.world.nowMs));
+      const alerts = this.world.alerts.step(this.world.nowMs);
+      if (alerts) {
+        this.#statuses.tell(alerts);
+        this.#soon();
+      }
       const { to } = this.cluster.scrapes.at(now);
       if (to !== this.#readAt) {
         this.#readAt = to;
@@ -414,38 +257,10 @@ export class TrafficPlay {
     this.#step = this.cluster.timers.schedule(now + STEP_MS, () => this.#play());
   }
 
-  #takeAlerts(changes: readonly AlertChange[] | undefined): void {
-    if (!changes) return;
-    for (const { alert, change } of changes) {
-      if (change === 'pending') continue;
-      const [namespace = 'default', name = ''] = alert.object.split('/');
-      const rule = [...this.#rules.items.values()].find((one) => keyOf(one) === alert.object);
-      const { summary, description } = alert.annotations;
-      const labels = Object.entries(alert.labels).map(([key, value]) => `${key}=${value}`);
-      this.#events.record(
-        {
-          kind: 'PrometheusRule',
-          apiVersion: `${MONITORING_GROUP}/v1`,
-          namespace,
-          name,
-          uid: rule?.metadata.uid ?? name,
-        },
-        {
-          type: change === 'firing' ? 'Warning' : 'Normal',
-          reason: change === 'firing' ? 'AlertFiring' : 'AlertResolved',
-          message: [`${alert.name}: ${summary ?? description ?? ''}`.trim(), `(${labels.join(', ')})`]
-            .join(' ')
-            .slice(0, 1024),
-        },
-      );
-    }
-    this.#soon();
-  }
-
   #take(event: WorldEvent): void {
     if (event.kind === 'oom-killed') this.cluster.killed(event.pod, event.container);
     else if (event.kind === 'breaker') {
-      this.#breakerStates.set(event.name, event.state);
+      this.#breakers.set(event.name, event.state);
       this.#soon();
     } else if (event.kind === 'spot-notice' || event.kind === 'spot-taken') this.cluster.told(event);
   }
@@ -453,6 +268,12 @@ export class TrafficPlay {
   #counts(machine: PodMachine, container: string): boolean {
     const played = machine.containers.find(({ spec }) => spec.name === container);
     return played !== undefined && this.world.counts(played);
+  }
+
+  /** The containers whose work the world counts, by their pods. */
+  #workingPods(): Map<string, string[]> {
+    const pods = Map.groupBy(this.#working(), ({ pod }) => pod);
+    return new Map([...pods].map(([pod, all]) => [pod, all.map(({ container }) => container)]));
   }
 
   *#working(): Generator<{ pod: string; container: string; startedMs: number }> {
@@ -465,8 +286,3 @@ export class TrafficPlay {
     }
   }
 }
-
-const keyOfFact = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
-
-const byKey = <T extends KubeObject>(reflector: Reflector<T>): Map<string, T> =>
-  new Map([...reflector.items.values()].map((one) => [keyOf(one), one]));
