@@ -34,6 +34,7 @@ interface Observed extends KubeObject {
   status?: Conditions & {
     readyReplicas?: number;
     parents?: (Conditions & { controllerName: string })[];
+    alerts?: { name: string; state: string; labels: object; annotations: object }[];
     containerStatuses?: { ready: boolean; restartCount: number; lastState?: { terminated?: { reason: string } } }[];
   };
 }
@@ -268,6 +269,62 @@ describe('traffic', () => {
     await until(named(worldApi, 'RateLimit', 'calm'), ([one]) => condition(one?.status, 'Accepted')?.status === 'True');
     await learner.delete(ref(worldApi, 'RateLimit', 'calm'));
     await seen((one) => source(one, 'shoppers')?.errorRate === 0);
+  });
+
+  it('raises the alert of a learner’s rule, and is kept from a target in trouble by a breaker', async () => {
+    const rule = {
+      alert: 'TooManyErrors',
+      expr: 'sum by (service) (rate(service_requests_total{code="500"}[15s])) > 1',
+      labels: { severity: 'page' },
+      annotations: { summary: '{{ $labels.service }} fails' },
+    };
+    const monitoring = 'monitoring.coreos.com/v1';
+    await learner.create(object(monitoring, 'PrometheusRule', 'shop', { groups: [{ name: 'shop', rules: [rule] }] }));
+    await learner.create(
+      object(worldApi, 'CircuitBreaker', 'next', {
+        target: { kind: 'Service', name: 'next' },
+        errorPercent: 50,
+        window: '3s',
+        openFor: '2s',
+      }),
+    );
+    const breaker = named(worldApi, 'CircuitBreaker', 'next');
+    await until(breaker, ([one]) => condition(one?.status, 'Open')?.status === 'False');
+    await learner.apply(route(['next', 1]), { force: true });
+    await until(breaker, ([one]) => condition(one?.status, 'Open')?.status === 'True');
+    expect(
+      theWorld()
+        .picture(1_000)
+        ?.breakers.map(({ name }) => name),
+    ).toEqual(['default/next']);
+    await learner.delete(ref(worldApi, 'CircuitBreaker', 'next'));
+    const [fired] = await until(
+      named(monitoring, 'PrometheusRule', 'shop'),
+      ([one]) => one?.status?.alerts?.some(({ state }) => state === 'firing') ?? false,
+    );
+    expect(fired?.status?.alerts?.[0]).toMatchObject({
+      name: 'TooManyErrors',
+      labels: { service: 'next', severity: 'page' },
+      annotations: { summary: 'next fails' },
+    });
+    expect(theWorld().picture(1_000)?.alerts).toMatchObject([{ name: 'TooManyErrors', summary: 'next fails' }]);
+    await until({ apiVersion: 'v1', kind: 'Event', namespace }, (all) =>
+      all.some((event) => event['reason'] === 'AlertFiring'),
+    );
+    await learner.apply(route(['web', 1]), { force: true });
+    await until(
+      named(monitoring, 'PrometheusRule', 'shop'),
+      ([one]) => one?.status?.alerts?.every(({ state }) => state !== 'firing') ?? false,
+    );
+    const broken = object(monitoring, 'PrometheusRule', 'broken', {
+      groups: [{ name: 'g', rules: [{ alert: 'A', expr: 'sum(' }] }],
+    });
+    await learner.create(broken);
+    const [told] = await until(
+      named(monitoring, 'PrometheusRule', 'broken'),
+      ([one]) => condition(one?.status, 'Accepted')?.status === 'False',
+    );
+    expect(condition(told?.status, 'Accepted')?.message).toMatch(/^spec\.groups\.0\.rules\.0\.expr: at character \d+: /);
   });
 
   it('stands still while the cluster does', async () => {
