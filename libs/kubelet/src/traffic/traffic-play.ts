@@ -1,5 +1,12 @@
 import type { TrafficPicture } from '@kubedan/contracts';
-import { KubeAlreadyExistsError, type Clock, type KubeClient, type KubeObject, type Reflector } from '@kubedan/kube';
+import {
+  KubeAlreadyExistsError,
+  KubeTooManyRequestsError,
+  type Clock,
+  type KubeClient,
+  type KubeObject,
+  type Reflector,
+} from '@kubedan/kube';
 import type { WorldEvent } from '@kubedan/world';
 import type { Counted } from '../answering-pod.js';
 import { EventRecorder } from '../event-recorder.js';
@@ -81,8 +88,8 @@ export class TrafficPlay {
       random,
       onChange: () => this.#soon(),
       onGone: (uid) => writer.forget(uid),
-      // A kind that was just defined is found a moment later; the watch asks again by itself.
-      onError: (error) => world.begun && report(error),
+      // A kind that was just defined, or whose API server has just started, is served a moment later: the watch asks again.
+      onError: (error) => world.begun && !(error instanceof KubeTooManyRequestsError) && report(error),
     });
     this.#facts = new EngineFacts(world, (uid) => cluster.machineOf(uid));
     this.#events = new EventRecorder(client, clock, 'prometheus', report);
