@@ -324,7 +324,9 @@ describe('traffic', () => {
       named(monitoring, 'PrometheusRule', 'broken'),
       ([one]) => condition(one?.status, 'Accepted')?.status === 'False',
     );
-    expect(condition(told?.status, 'Accepted')?.message).toMatch(/^spec\.groups\.0\.rules\.0\.expr: at character \d+: /);
+    expect(condition(told?.status, 'Accepted')?.message).toMatch(
+      /^spec\.groups\.0\.rules\.0\.expr: at character \d+: /,
+    );
   });
 
   it('stands still while the cluster does', async () => {
