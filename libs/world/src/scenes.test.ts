@@ -355,6 +355,22 @@ describe('who takes the blame', () => {
     expect(figuresAt(withBreaker, 2.5 * minute).errorRate).toBeGreaterThan(0.5);
   });
 
+  it('is asked in the place of a cache that a breaker keeps callers from', () => {
+    const world = shop({
+      rate: 40,
+      work: { cpu: '1ms', calls: [{ to: 'cache', timeout: '1s' }] },
+      world: {
+        dependencies: { cache: { kind: 'cache', behind: 'db' }, db: { kind: 'database', latency: '5ms' } },
+        incidents: [{ name: 'hangs', on: 'cache', at: '0s', down: true }],
+      },
+    });
+    expect(figuresAt(world, minute).p50Ms).toBeGreaterThan(950);
+    world.setBreaker({ name: 'cache', target: 'cache', errorShare: 0.5 });
+    const { errorRate, p50Ms } = figuresAt(world, 2 * minute);
+    expect(errorRate).toBe(0);
+    expect(p50Ms).toBeLessThan(20);
+  });
+
   it('is told when a breaker opens', () => {
     const world = shop({
       ...options({ on: 'db', errors: 1 }),

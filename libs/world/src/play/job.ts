@@ -133,7 +133,9 @@ class RequestJob implements Job, Thread, GpuUser, Sleeper, Caller {
     const breaker = dependency?.breaker;
     if (breaker && !breaker.admit(nowMs)) {
       dependency.series.add(BROKEN_CIRCUIT, 0);
-      this.#tryEnded(nowMs, BROKEN_CIRCUIT);
+      // To be kept from a cache is one way of it to fail.
+      if (dependency.plan.kind === 'cache' && dependency.behind) this.#askBehind(nowMs, dependency.behind);
+      else this.#tryEnded(nowMs, BROKEN_CIRCUIT);
       return;
     }
     this.#admittedBy = breaker;
