@@ -1,5 +1,8 @@
 import type { PlanePaths } from './plane-files.js';
 
+/** An autoscaler may have no Pods at night (minReplicas 0, with a metric that is not of Pods); off by default until it is beta. */
+const featureGates = '--feature-gates=HPAScaleToZero=true';
+
 /** Names of Services are 10.96.0.0/16; nothing routes there. */
 const serviceRange = '10.96.0.0/16';
 
@@ -58,6 +61,7 @@ export function apiServerArguments(paths: PlanePaths, port: number): string[] {
     '--audit-log-maxsize=10',
     '--audit-log-maxbackup=2',
     '--shutdown-delay-duration=0s',
+    featureGates,
   ];
 }
 
@@ -73,6 +77,7 @@ export function controllerManagerArguments(paths: PlanePaths, nodeGraceSeconds: 
     `--controllers=${['*', ...controllersOff.map((name) => `-${name}`)].join(',')}`,
     `--node-monitor-grace-period=${nodeGraceSeconds}s`,
     // Within what an operator may set, but livelier than 15 s and 5 min: a lab takes minutes. See docs/metrics.md.
+    featureGates,
     '--horizontal-pod-autoscaler-sync-period=5s',
     '--horizontal-pod-autoscaler-downscale-stabilization=60s',
     '--kube-api-qps=200',

@@ -95,6 +95,8 @@ export type WorldEvent =
 /** Of a queue, now. */
 export interface QueueLength {
   waiting: number;
+  /** Messages that workers have in hand. */
+  inWork: number;
   /** Milliseconds that the oldest has waited. */
   oldestMs: number;
 }

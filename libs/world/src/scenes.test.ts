@@ -232,6 +232,7 @@ describe('a queue in front', () => {
     // 40 a second go, 20 come: empty after another minute, then an answer in a moment.
     world.advance(minute + 30 * second);
     expect((world.queueLength('jobs')?.waiting ?? 0) / 600).toBeCloseTo(1, 0);
+    expect(world.queueLength('jobs')?.inWork).toBe(4);
     const { errorRate, p50Ms } = figuresAt(world, 4 * minute);
     expect(errorRate).toBe(0);
     expect(p50Ms).toBeLessThan(200);

@@ -79,6 +79,9 @@ describe('external metrics', () => {
       kind: 'ExternalMetricValueList',
       items: [{ metricName: 'queue_messages_waiting', metricLabels: { queue: 'orders' }, value: '0' }],
     });
+    expect(ask(api, 'namespaces/any/queue_messages', 'labelSelector=queue%3Dorders')?.body).toMatchObject({
+      items: [{ metricName: 'queue_messages', metricLabels: { queue: 'orders' }, value: '0' }],
+    });
     expect(ask(api, 'namespaces/any/queue_messages_waiting', 'labelSelector=queue%3Dletters')?.body).toMatchObject({
       items: [],
     });
@@ -92,7 +95,7 @@ it('are found by discovery, with and without traffic', () => {
     expect(list.resources.map(({ name }) => name)).toContain('pods/http_requests_waiting');
     expect(discovery('/apis/external.metrics.k8s.io/v1beta1', apis)?.body).toMatchObject({
       kind: 'APIResourceList',
-      resources: [{ name: 'queue_messages_waiting', namespaced: true }, {}],
+      resources: [{ name: 'queue_messages', namespaced: true }, { name: 'queue_messages_waiting' }, {}],
     });
     expect(discovery('/apis', apis)?.body).toMatchObject({ kind: 'APIGroupDiscoveryList', items: [{}, {}] });
     expect(discovery('/apis/metrics.k8s.io', apis)).toBeUndefined();

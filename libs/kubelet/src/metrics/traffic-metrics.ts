@@ -30,6 +30,8 @@ export const podGauges: Readonly<Record<string, (gauges: PodGauges) => number>> 
 
 /** Metrics of the world's queues. */
 export const queueMetrics: Readonly<Record<string, (queue: QueueLength) => number>> = {
+  // As RabbitMQ has it, ready and unacknowledged: what is in hand is not done, and nobody may be sent home over it.
+  queue_messages: ({ waiting, inWork }) => waiting + inWork,
   queue_messages_waiting: ({ waiting }) => waiting,
   queue_oldest_message_seconds: ({ oldestMs }) => oldestMs / 1000,
 };

@@ -75,11 +75,13 @@ export function worldMetrics(measured: Measured): MetricFamily[] {
   }
 
   const length = family('queue_messages_waiting', 'gauge', 'Messages in a queue.');
+  const inWork = family('queue_messages_in_work', 'gauge', 'Messages that workers have in hand.');
   const oldest = family('queue_oldest_message_seconds', 'gauge', 'How long the oldest message has waited.');
   const putIn = family('queue_messages_put_total', 'counter', 'Messages put into a queue.');
   const takenOut = family('queue_messages_taken_total', 'counter', 'Messages taken by workers.');
   for (const [queue, now, put, taken] of queues) {
     length({ queue }, now.waiting);
+    inWork({ queue }, now.inWork);
     oldest({ queue }, now.oldestMs / 1000);
     putIn({ queue }, put);
     takenOut({ queue }, taken);

@@ -11,6 +11,8 @@ export interface Message extends Request {
 export interface Worker {
   /** @returns whether it has a thread for one more */
   readonly free: boolean;
+  /** Messages that it has in hand. */
+  readonly active: number;
   take(nowMs: number, message: Message): void;
 }
 
@@ -31,7 +33,8 @@ export class WorkQueue {
 
   length(nowMs: number): QueueLength {
     const oldest = this.#messages.peek();
-    return { waiting: this.#messages.size, oldestMs: oldest ? nowMs - oldest.putMs : 0 };
+    const inWork = this.#workers.reduce((sum, { active }) => sum + active, 0);
+    return { waiting: this.#messages.size, inWork, oldestMs: oldest ? nowMs - oldest.putMs : 0 };
   }
 
   /** @returns false when it is full */
