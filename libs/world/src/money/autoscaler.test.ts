@@ -147,6 +147,13 @@ describe('the cluster autoscaler removes nodes', () => {
     expect(removed({ pods: [pod('p', 0.5, { node: 'main-1' })] })).toEqual([[10, ['main-2', 'main-3']]]);
   });
 
+  it('whose Pods fit on one that stays, however empty that is', () => {
+    const spare = node('spot-1', { pool: 'spot' });
+    expect(removed({ nodes: [node('main-1'), spare], pods: [pod('p', 0.5, { node: 'spot-1' })] })).toEqual([
+      [10, ['spot-1']],
+    ]);
+  });
+
   it('not when too much is requested on them, or what is on them fits nowhere else', () => {
     const busy = [0, 1, 2].map((i) => pod(`p${i}`, 1.2, { node: `main-${i + 1}` }));
     expect(removed({ pods: busy })).toEqual([]);

@@ -242,8 +242,12 @@ function scaleDown(
   // Pods that leave a node count on the room of another: that one is needed then. Emptier nodes go first.
   const targets = new Set<string>();
   let room = new Room(nodes, pods);
+  const counts = new Map(pools.map(({ name }) => [name, nodes.filter(({ pool }) => pool === name).length]));
+  const mins = new Map(pools.map(({ name, min }) => [name, min]));
+  const atLeast = (pool: string): boolean => (counts.get(pool) ?? 0) <= (mins.get(pool) ?? Infinity);
+  // Those of a pool at its min stay, so there is room on them for what others leave behind.
   const candidates = nodes
-    .filter(({ ready, cordoned }) => ready && !cordoned)
+    .filter(({ ready, cordoned, pool }) => ready && !cordoned && !atLeast(pool))
     .map((node) => ({ node, moving: pods.filter((pod) => pod.node === node.name && !pod.daemon) }))
     .toSorted((one, other) => utilization(one.node, one.moving) - utilization(other.node, other.moving));
   for (const { node, moving } of candidates) {
@@ -261,13 +265,11 @@ function scaleDown(
   }
   const lastAdded = Math.max(-Infinity, ...nodes.map(({ orderedMs }) => orderedMs));
   const waits = adding || nowMs - lastAdded < settings.afterAddingMs;
-  const counts = new Map(pools.map(({ name }) => [name, nodes.filter(({ pool }) => pool === name).length]));
   const remove: string[] = [];
   let drained = false;
   for (const { name, pool } of waits ? [] : nodes) {
     const sinceMs = since.get(name);
-    const least = pools.find((one) => one.name === pool)?.min ?? Infinity;
-    if (sinceMs === undefined || nowMs - sinceMs < settings.unneededForMs || (counts.get(pool) ?? 0) <= least) continue;
+    if (sinceMs === undefined || nowMs - sinceMs < settings.unneededForMs || atLeast(pool)) continue;
     if (!empty.has(name) && drained) continue;
     drained ||= !empty.has(name);
     counts.set(pool, (counts.get(pool) ?? 0) - 1);
