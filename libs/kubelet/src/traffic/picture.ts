@@ -50,7 +50,7 @@ export function trafficPicture(engine: World, shown: Shown, worldMs: number, win
     dependencies: plan.dependencies.map(({ name, kind }) => ({ name, kind, ...of({ kind: 'dependency', name }) })),
     queues: plan.dependencies.flatMap(({ name }) => {
       const length = engine.queueLength(name);
-      return length ? { name, ...length } : [];
+      return length ? { name, waiting: length.waiting, oldestMs: length.oldestMs } : [];
     }),
     alerts: shown.alerts.map(({ name, state, labels, annotations, activeAtMs }) => ({
       name,
