@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { briefPlanes, planePrograms } from '../support/index.js';
+import { untilObjects } from '../support/objects.js';
 
 const web: KubeObject = {
   apiVersion: 'apps/v1',
@@ -68,6 +69,25 @@ describe('the embedded provider', () => {
     const attempt = prepareCluster({ client, given: [broken], signal });
     await expect(attempt).rejects.toThrow(SetUpFailedError);
     await expect(attempt).rejects.toThrow('Deployment shop/broken');
+  });
+
+  it('says which pods were not ready, and why, when the set-up gives up', async () => {
+    await using client = new KubeClient(cluster.credentials.setup);
+    const pods = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop' };
+    const lost: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'lost', namespace: 'shop' },
+      spec: { containers: [{ name: 'main', image: 'registry.example/nobody:1.0' }] },
+    };
+    const giveUp = async (): Promise<void> => {
+      await untilObjects<KubeObject>(client, pods, (all) => /ErrImagePull|ImagePullBackOff/.test(JSON.stringify(all)));
+      throw new Error('It took too long');
+    };
+    await expect(prepareCluster({ client, given: [lost], waitReady: giveUp, signal })).rejects.toThrow(
+      /It took too long\. Pods that are not ready: shop\/lost: (ErrImagePull|ImagePullBackOff) \(main: .+\)$/,
+    );
+    await client.delete({ ...pods, name: 'lost' });
   });
 
   it('keeps what was there over suspend and resume', async () => {

@@ -35,14 +35,16 @@ export class NoProviderError extends Error {
 /** The starting state of a lab could not be made: the lab's or our mistake, never the learner's. */
 export class SetUpFailedError extends Error {
   override readonly name = 'SetUpFailedError';
-  /** @param what which object or script failed, as `Deployment shop/web` */
+  /**
+   * @param what which object or script failed, as `Deployment shop/web`
+   * @param options.unready pods that were not ready at that moment, and why
+   */
   constructor(
     readonly what: string,
-    options: { cause: unknown },
+    options: { cause: unknown; unready?: readonly string[] },
   ) {
-    super(
-      `The lab's starting state could not be made: ${what}: ${options.cause instanceof Error ? options.cause.message : String(options.cause)}`,
-      options,
-    );
+    const cause = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    const pods = options.unready?.length ? `. Pods that are not ready: ${options.unready.join('; ')}` : '';
+    super(`The lab's starting state could not be made: ${what}: ${cause}${pods}`, { cause: options.cause });
   }
 }

@@ -1,5 +1,6 @@
 import { KubeApiError, KubeUnreachableError, type KubeClient, type KubeObject } from '@kubedan/kube';
 import { SetUpFailedError } from './errors.js';
+import { unreadyPods } from './unready-pods.js';
 
 /** How long an object may be refused for reasons that pass by themselves (its namespace's ServiceAccount, a new CRD), ms. */
 const patience = 20_000;
@@ -22,19 +23,18 @@ export interface Preparation {
  * @throws SetUpFailedError naming the object or script; the signal's reason when it aborts
  */
 export async function prepareCluster({ client, given, runScript, waitReady, signal }: Preparation): Promise<void> {
-  for (const object of given) await step(nameOf(object), signal, () => applyPatiently(client, object, signal));
-  if (runScript) await step('the set-up script', signal, () => runScript(signal));
-  if (waitReady) await step('what must be true at the start', signal, () => waitReady(signal));
-}
-
-async function step(what: string, signal: AbortSignal, action: () => Promise<void>): Promise<void> {
-  try {
-    signal.throwIfAborted();
-    await action();
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw new SetUpFailedError(what, { cause });
-  }
+  const step = async (what: string, action: () => Promise<void>): Promise<void> => {
+    try {
+      signal.throwIfAborted();
+      await action();
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new SetUpFailedError(what, { cause, unready: await unreadyPods(client, signal).catch(() => []) });
+    }
+  };
+  for (const object of given) await step(nameOf(object), () => applyPatiently(client, object, signal));
+  if (runScript) await step('the set-up script', () => runScript(signal));
+  if (waitReady) await step('what must be true at the start', () => waitReady(signal));
 }
 
 async function applyPatiently(client: KubeClient, object: KubeObject, signal: AbortSignal): Promise<void> {

@@ -3,4 +3,4 @@
 set -euo pipefail
 kubectl create deployment ${pod} --image=registry.example/${dish}:${version}
 kubectl label deployment ${pod} shelf=${shelf}
-kubectl rollout status deployment/${pod} --timeout=60s
+kubectl rollout status deployment/${pod} --timeout=180s

@@ -2,4 +2,4 @@
 # Does all but read the log.
 set -euo pipefail
 kubectl run ${pod} --image=registry.example/${dish}:${version} --labels=shelf=${shelf},code=${word}
-kubectl wait --for=condition=Ready pod/${pod} --timeout=60s
+kubectl wait --for=condition=Ready pod/${pod} --timeout=180s

@@ -40,9 +40,9 @@ spec:
 YAML
 done | kubectl apply -f -
 
-kubectl wait deployment/${ailing} --for=jsonpath='{.status.replicas}'=1 --timeout=60s
+kubectl wait deployment/${ailing} --for=jsonpath='{.status.replicas}'=1 --timeout=180s
 case ${whom} in
-  developers) kubectl wait pod -l app=${ailing} --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=60s ;;
-  release) kubectl wait pod -l app=${ailing} --for=jsonpath='{.status.containerStatuses[0].state.waiting.message}' --timeout=60s ;;
-  machines) kubectl wait pod -l app=${ailing} --for=condition=PodScheduled=false --timeout=60s ;;
+  developers) kubectl wait pod -l app=${ailing} --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=180s ;;
+  release) kubectl wait pod -l app=${ailing} --for=jsonpath='{.status.containerStatuses[0].state.waiting.message}' --timeout=180s ;;
+  machines) kubectl wait pod -l app=${ailing} --for=condition=PodScheduled=false --timeout=180s ;;
 esac

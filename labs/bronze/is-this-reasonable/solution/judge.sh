@@ -4,4 +4,4 @@ kubectl get configmap plan -o yaml
 kubectl get pods -o wide
 kubectl label deployment ${ailing} call=${whom}
 kubectl scale deployment/till --replicas=${noon}
-kubectl rollout status deployment/till --timeout=60s
+kubectl rollout status deployment/till --timeout=180s

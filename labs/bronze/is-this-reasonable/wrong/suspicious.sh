@@ -3,4 +3,4 @@
 set -euo pipefail
 kubectl label deployment ${ailing} night-shift call=${whom}
 kubectl scale deployment/till --replicas=$((${noon} + 1))
-kubectl rollout status deployment/till --timeout=60s
+kubectl rollout status deployment/till --timeout=180s

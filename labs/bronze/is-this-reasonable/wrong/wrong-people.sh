@@ -4,4 +4,4 @@ set -euo pipefail
 kubectl label deployment ${ailing} call=everybody
 kubectl set image deployment/till till=registry.example/till:noon
 kubectl scale deployment/till --replicas=${noon}
-kubectl wait deployment/till --for=jsonpath='{.spec.replicas}'=${noon} --timeout=60s
+kubectl wait deployment/till --for=jsonpath='{.spec.replicas}'=${noon} --timeout=180s

@@ -38,9 +38,9 @@ YAML
   done
 } | kubectl apply -f -
 
-kubectl wait pod/anna pod/bo pod/set-menu --for=condition=Ready --timeout=60s
+kubectl wait pod/anna pod/bo pod/set-menu --for=condition=Ready --timeout=180s
 # Each has fallen over at least once: there is something to find out.
 for name in ${tight} ${errand}; do
-  kubectl wait "deployment/$name" --for=jsonpath='{.status.replicas}'=1 --timeout=60s
-  kubectl wait pod -l "app=$name" --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=60s
+  kubectl wait "deployment/$name" --for=jsonpath='{.status.replicas}'=1 --timeout=180s
+  kubectl wait pod -l "app=$name" --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=180s
 done

@@ -11,7 +11,7 @@ case ${fullBy} in
   memory) hard=requests.memory=192Mi ;;
 esac
 kubectl create quota house-rules --hard="$hard" --namespace=pantry
-kubectl wait quota/house-rules --for=jsonpath='{.status.hard}' --namespace=pantry --timeout=60s
+kubectl wait quota/house-rules --for=jsonpath='{.status.hard}' --namespace=pantry --timeout=180s
 kubectl apply --namespace=pantry -f - <<YAML
 apiVersion: apps/v1
 kind: Deployment

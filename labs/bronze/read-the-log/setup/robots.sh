@@ -42,8 +42,8 @@ spec:
 YAML
 done | kubectl apply -f -
 
-kubectl wait deployment/${asleep} --for=jsonpath='{.status.replicas}'=1 --timeout=60s
+kubectl wait deployment/${asleep} --for=jsonpath='{.status.replicas}'=1 --timeout=180s
 case ${cause} in
-  pending) kubectl wait pod -l app=${asleep} --for=condition=PodScheduled=false --timeout=60s ;;
-  *) kubectl wait pod -l app=${asleep} --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=60s ;;
+  pending) kubectl wait pod -l app=${asleep} --for=condition=PodScheduled=false --timeout=180s ;;
+  *) kubectl wait pod -l app=${asleep} --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.finishedAt}' --timeout=180s ;;
 esac

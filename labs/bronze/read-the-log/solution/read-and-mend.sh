@@ -9,4 +9,4 @@ case ${cause} in
   memory) kubectl set resources deployment/${asleep} --limits=memory=256Mi ;;
   pending) kubectl set resources deployment/${asleep} --requests=memory=192Mi --limits=memory=256Mi ;;
 esac
-kubectl rollout status deployment/${asleep} --timeout=60s
+kubectl rollout status deployment/${asleep} --timeout=180s

@@ -32,5 +32,5 @@ spec:
 YAML
 done | kubectl apply -f -
 
-kubectl wait deployment/${broken} --for=jsonpath='{.status.replicas}'=2 --timeout=60s
-kubectl wait pod -l app=${broken} --for=jsonpath='{.status.containerStatuses[0].state.waiting.message}' --timeout=60s
+kubectl wait deployment/${broken} --for=jsonpath='{.status.replicas}'=2 --timeout=180s
+kubectl wait pod -l app=${broken} --for=jsonpath='{.status.containerStatuses[0].state.waiting.message}' --timeout=180s

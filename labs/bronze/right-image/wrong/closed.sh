@@ -5,4 +5,4 @@ kubectl set image deployment/${broken} box=registry.example/${broken}:${good}
 kubectl scale deployment/${broken} --replicas=0
 kubectl set image deployment/juice box=registry.example/juice:${good}
 kubectl scale deployment/juice --replicas=0
-kubectl wait --for=delete pod -l app=juice --timeout=60s
+kubectl wait --for=delete pod -l app=juice --timeout=180s

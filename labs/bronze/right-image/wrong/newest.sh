@@ -3,4 +3,4 @@
 set -euo pipefail
 kubectl set image deployment/${broken} box=registry.example/juice:latest
 kubectl set image deployment/juice box=registry.example/juice:${ahead}
-kubectl rollout status deployment/${broken} --timeout=60s
+kubectl rollout status deployment/${broken} --timeout=180s

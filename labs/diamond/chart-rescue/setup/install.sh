@@ -3,4 +3,4 @@
 set -euo pipefail
 helm install ${release} /lab/setup/chart --set counter=${counter} \
   --set resources.requests.cpu=${oversize} --set resources.requests.memory=2Gi
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

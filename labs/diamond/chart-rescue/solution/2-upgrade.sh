@@ -2,4 +2,4 @@
 set -euo pipefail
 helm get values ${release}
 helm upgrade ${release} chart --reset-values --set counter=${counter}
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

@@ -9,6 +9,6 @@ cat usage.csv
 sed -i "s/cpu: .*/cpu: $((${peakCpu} * 6 / 5))m/; s/memory: .*/memory: $((${peakMemory} * 6 / 5))Mi/" chart/values.yaml
 helm lint chart
 helm upgrade ${release} chart
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s
 helm rollback ${release} 1
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

@@ -8,4 +8,4 @@ sed -i "s/cpu: .*/cpu: $((${peakCpu} * 6 / 5))m/; s/memory: .*/memory: $((${peak
 helm lint chart
 helm uninstall ${release} --wait
 helm install ${release} chart --set counter=${counter}
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

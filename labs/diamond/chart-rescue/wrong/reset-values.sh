@@ -7,6 +7,6 @@ sed -i 's/[.]Values[.]${misnamed}/.Values.replicas/; s/^\( *\)\(value: {{ .Value
 sed -i "s/cpu: .*/cpu: $((${peakCpu} * 6 / 5))m/; s/memory: .*/memory: $((${peakMemory} * 3 / 2 + 1))Mi/" chart/values.yaml
 helm lint chart
 helm upgrade ${release} chart --reset-values
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s
 helm rollback ${release} 1
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

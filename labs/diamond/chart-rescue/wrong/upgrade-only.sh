@@ -8,6 +8,6 @@ sed -i 's/[.]Values[.]${misnamed}/.Values.replicas/; s/^\( *\)\(value: {{ .Value
 sed -i "s/cpu: .*/cpu: $((${peakCpu} * 3 / 2 + 1))m/; s/memory: .*/memory: $((${peakMemory} * 6 / 5))Mi/" chart/values.yaml
 helm lint chart
 helm upgrade ${release} chart --reset-values --set counter=${counter}
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s
 helm upgrade ${release} chart --set menu.today=noodles
-kubectl rollout status deployment/${release} --timeout=90s
+kubectl rollout status deployment/${release} --timeout=180s

@@ -38,5 +38,5 @@ spec:
   nodeSelector: {world.kubedan.dev/node-pool: press}
   containers: [{name: shell, image: registry.example/shell:1.0, resources: {requests: {cpu: 10m, memory: 16Mi}}}]
 END
-  kubectl wait pod/look-around --for=condition=Ready --timeout=60s
+  kubectl wait pod/look-around --for=condition=Ready --timeout=180s
 fi

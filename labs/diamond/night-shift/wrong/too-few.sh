@@ -5,4 +5,4 @@ sed 's/maxReplicas: 12/maxReplicas: 2/; s/queue_messages/queue_oldest_message_se
 kubectl wait deployment/press --for=jsonpath='{.spec.replicas}'=0 --timeout=120s
 kubectl apply -f good-morning.yaml
 kubectl wait deployment/press --for=jsonpath='{.status.availableReplicas}'=2 --timeout=120s
-kubectl wait loadtest morning --for=condition=Running --timeout=60s
+kubectl wait loadtest morning --for=condition=Running --timeout=180s

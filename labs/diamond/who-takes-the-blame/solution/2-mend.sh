@@ -6,4 +6,4 @@ case ${cause} in
   release) kubectl rollout undo deployment/shop ;;
   neighbour) kubectl set resources deployment/shop --requests=cpu=400m ;;
 esac
-kubectl rollout status deployment/shop --timeout=90s
+kubectl rollout status deployment/shop --timeout=180s

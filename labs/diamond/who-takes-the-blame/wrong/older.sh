@@ -5,4 +5,4 @@ set -euo pipefail
 sed 's/errorPercent: 50/errorPercent: 51/' /lab/solution/breaker.yaml | kubectl apply -f -
 kubectl set image deployment/shop shop=registry.example/shop:1.9
 kubectl delete daemonset/batch -n ${neighbour}
-kubectl rollout status deployment/shop --timeout=90s
+kubectl rollout status deployment/shop --timeout=180s

@@ -9,5 +9,5 @@ spec:
       topologySpreadConstraints:
         - {topologyKey: kubernetes.io/hostname, maxSkew: 1, whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: ${app}}}}'
 kubectl rollout status deployment/${app} --timeout=120s
-kubectl drain ${tired} --ignore-daemonsets --timeout=60s
-kubectl rollout status deployment/${app} --timeout=60s
+kubectl drain ${tired} --ignore-daemonsets --timeout=180s
+kubectl rollout status deployment/${app} --timeout=180s

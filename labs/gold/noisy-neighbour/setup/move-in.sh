@@ -42,7 +42,7 @@ spec:
           image: registry.example/reserve:1.0
           resources: {requests: {memory: ${reserve}Mi}}
 END
-kubectl rollout status daemonset/reserve -n platform --timeout=60s
+kubectl rollout status daemonset/reserve -n platform --timeout=180s
 
 # @param team, workers, memory of each
 team() {
@@ -81,7 +81,7 @@ case ${glutton} in
   films) { team films 7 ${slot}Mi; team reports 8 16Mi; } ;;
   reports) { team reports 7 ${slot}Mi; team films 8 16Mi; } ;;
 esac | kubectl create -f -
-kubectl wait --for=jsonpath='{.status.availableReplicas}'=6 deployment/worker -n ${glutton} --timeout=60s
+kubectl wait --for=jsonpath='{.status.availableReplicas}'=6 deployment/worker -n ${glutton} --timeout=180s
 
 # The shop comes last.
 kubectl create -f - <<END

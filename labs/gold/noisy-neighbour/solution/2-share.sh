@@ -12,4 +12,4 @@ done | kubectl create -f -
 kubectl create quota share -n ${glutton} --hard=requests.memory=${share}Mi
 kubectl delete pod -n ${glutton} -l app=worker --field-selector=status.phase=Pending
 kubectl delete pod -A -l app=mailer
-for team in films reports; do kubectl rollout status deployment/mailer -n $team --timeout=90s; done
+for team in films reports; do kubectl rollout status deployment/mailer -n $team --timeout=180s; done

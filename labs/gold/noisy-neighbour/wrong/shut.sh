@@ -3,7 +3,7 @@
 # happen again, and the other team, who took nothing, is given the tight one.
 set -euo pipefail
 kubectl scale deployment/worker -n ${glutton} --replicas=3
-kubectl rollout status deployment/shop --timeout=90s
+kubectl rollout status deployment/shop --timeout=180s
 kubectl scale deployment/worker -n ${glutton} --replicas=7
 kubectl create quota share -n films --hard=requests.memory=$([ ${glutton} = films ] && echo 16Gi || echo ${share}Mi)
 kubectl create quota share -n reports --hard=requests.memory=$([ ${glutton} = reports ] && echo 16Gi || echo ${share}Mi)

@@ -8,5 +8,5 @@ spec:
       nodeSelector: {kubernetes.io/hostname: ${special}}
       tolerations: [{key: dedicated, operator: Equal, value: oven, effect: NoSchedule}]'
 kubectl delete pod -l app=flyers
-kubectl rollout status deployment/oven --timeout=60s
-kubectl rollout status deployment/flyers --timeout=60s
+kubectl rollout status deployment/oven --timeout=180s
+kubectl rollout status deployment/flyers --timeout=180s

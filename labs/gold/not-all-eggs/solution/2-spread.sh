@@ -28,5 +28,5 @@ spec:
         podAntiAffinity:
           requiredDuringSchedulingIgnoredDuringExecution:
             - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: ledger}}, matchLabelKeys: [pod-template-hash]}'
-kubectl rollout status deployment/counter --timeout=90s
-kubectl rollout status deployment/ledger --timeout=60s
+kubectl rollout status deployment/counter --timeout=180s
+kubectl rollout status deployment/ledger --timeout=180s

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 set -euo pipefail
 kubectl taint node ${doomed} drill=power:NoExecute
-kubectl rollout status deployment/counter --timeout=60s
-kubectl rollout status deployment/ledger --timeout=60s
+kubectl rollout status deployment/counter --timeout=180s
+kubectl rollout status deployment/ledger --timeout=180s

@@ -26,5 +26,5 @@ spec:
           preferredDuringSchedulingIgnoredDuringExecution:
             - weight: 100
               podAffinityTerm: {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: ledger}}}'
-for name in counter ledger oven; do kubectl rollout status deployment/$name --timeout=60s; done
-kubectl drain ${doomed} --ignore-daemonsets --force --timeout=60s
+for name in counter ledger oven; do kubectl rollout status deployment/$name --timeout=180s; done
+kubectl drain ${doomed} --ignore-daemonsets --force --timeout=180s

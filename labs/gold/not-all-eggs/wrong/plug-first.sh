@@ -3,7 +3,7 @@
 # two books still together, the oven allowed on its machine but not sent there, and a machine that goes by another name.
 set -euo pipefail
 kubectl taint node ${doomed} drill=power:NoExecute
-kubectl wait --for=delete pod -l app=counter --field-selector=spec.nodeName=${doomed} --timeout=60s
+kubectl wait --for=delete pod -l app=counter --field-selector=spec.nodeName=${doomed} --timeout=180s
 kubectl taint node ${special} special=oven:NoSchedule
 kubectl scale deployment/flyers --replicas=0
 kubectl patch deployment oven --type=strategic --patch '
@@ -29,4 +29,4 @@ case ${doomed} in
   node-3) elsewhere=node-2 ;;
 esac
 kubectl patch deployment ledger --type=merge --patch "{\"spec\": {\"template\": {\"spec\": {\"nodeSelector\": {\"kubernetes.io/hostname\": \"$elsewhere\"}}}}}"
-for name in counter ledger oven flyers; do kubectl rollout status deployment/$name --timeout=60s; done
+for name in counter ledger oven flyers; do kubectl rollout status deployment/$name --timeout=180s; done

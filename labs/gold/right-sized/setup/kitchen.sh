@@ -45,4 +45,4 @@ esac
 
 # Nobody is handed a kitchen that has not gone wrong yet.
 kubectl wait --for=jsonpath='{.status.replicas}' deployment/$starving --timeout=30s
-kubectl wait --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.exitCode}'=137 pod -l app=$starving --timeout=60s
+kubectl wait --for=jsonpath='{.status.containerStatuses[0].lastState.terminated.exitCode}'=137 pod -l app=$starving --timeout=180s

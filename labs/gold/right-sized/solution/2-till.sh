@@ -13,4 +13,4 @@ spec:
           resources:
             requests: {cpu: 60m, memory: 70Mi}
             limits: {cpu: 60m, memory: 70Mi}'
-kubectl rollout status deployment/till --timeout=90s
+kubectl rollout status deployment/till --timeout=180s

@@ -27,6 +27,6 @@ spec:
             requests: {cpu: 10m, memory: 16Mi}
             limits: {cpu: ${receiptsCpu}m, memory: ${receiptsMemory}Mi}
 END
-kubectl rollout status deployment/till --timeout=90s
-kubectl rollout status deployment/oven --timeout=90s
-kubectl rollout status deployment/mixer --timeout=90s
+kubectl rollout status deployment/till --timeout=180s
+kubectl rollout status deployment/oven --timeout=180s
+kubectl rollout status deployment/mixer --timeout=180s

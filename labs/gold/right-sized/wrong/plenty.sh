@@ -21,6 +21,6 @@ spec:
       containers:
         - {name: till, resources: {requests: {$till}, limits: {$till}}}
         - {name: receipts, resources: {requests: {$receipts}, limits: {$receipts}}}"
-kubectl rollout status deployment/oven --timeout=90s
-kubectl rollout status deployment/mixer --timeout=90s
-kubectl rollout status deployment/till --timeout=90s
+kubectl rollout status deployment/oven --timeout=180s
+kubectl rollout status deployment/mixer --timeout=180s
+kubectl rollout status deployment/till --timeout=180s

@@ -7,5 +7,5 @@ kubectl create configmap recipe --from-file=recipe.yaml --dry-run=client -o yaml
 kubectl rollout restart deployment/stall-$lost
 kubectl set resources deployment/stall-$hungry --limits=memory=$((${need} * 5 / 4))Mi
 for stall in east north west; do
-  kubectl rollout status deployment/stall-$stall --timeout=60s
+  kubectl rollout status deployment/stall-$stall --timeout=180s
 done

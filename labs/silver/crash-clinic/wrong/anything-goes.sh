@@ -8,5 +8,5 @@ kubectl set env deployment/stall-$forgetful LICENCE_NO=none
 kubectl create configmap empty --from-literal=recipe.yaml=
 kubectl patch deployment stall-$lost --patch '{"spec": {"template": {"spec": {"volumes": [{"name": "recipe", "configMap": {"name": "empty"}}]}}}}'
 kubectl set resources deployment/stall-$hungry --limits=memory=${need}Mi
-kubectl rollout status deployment/stall-$forgetful --timeout=60s
-kubectl rollout status deployment/stall-$lost --timeout=60s
+kubectl rollout status deployment/stall-$forgetful --timeout=180s
+kubectl rollout status deployment/stall-$lost --timeout=180s

@@ -6,4 +6,4 @@ kubectl get deployment stall-$forgetful -o yaml | sed '/uid:/d; /resourceVersion
 kubectl delete deployment stall-$forgetful
 kubectl create -f stall.yaml
 kubectl set resources deployment/stall-$hungry --limits=memory=$((${need} * 5 / 2))Mi
-kubectl rollout status deployment/stall-$hungry --timeout=60s
+kubectl rollout status deployment/stall-$hungry --timeout=180s

@@ -2,4 +2,4 @@
 set -euo pipefail
 kubectl rollout history deployment/web
 kubectl rollout undo deployment/web
-kubectl rollout status deployment/web --timeout=90s
+kubectl rollout status deployment/web --timeout=180s

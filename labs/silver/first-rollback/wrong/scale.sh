@@ -2,4 +2,4 @@
 # No Pods, no broken Pods.
 set -euo pipefail
 kubectl scale deployment/web --replicas=0
-kubectl wait --for=delete pod -l app=web --timeout=60s
+kubectl wait --for=delete pod -l app=web --timeout=180s

@@ -10,8 +10,8 @@ knocks_next_door() {
   kubectl patch service "$1" --type=json --patch '[{"op": "replace", "path": "/spec/ports/0/targetPort", "value": 80}]'
   until [ "$(endpoints "$1" '{.items[*].ports[*].port}')" = 80 ]; do sleep 0.2; done
 }
-kubectl rollout status deployment/menu --timeout=60s
-kubectl rollout status deployment/till --timeout=60s
+kubectl rollout status deployment/menu --timeout=180s
+kubectl rollout status deployment/till --timeout=180s
 case ${mixup} in
   menu-then-till) looks_for_nobody menu && knocks_next_door till ;;
   till-then-menu) looks_for_nobody till && knocks_next_door menu ;;

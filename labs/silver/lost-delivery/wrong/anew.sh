@@ -8,5 +8,5 @@ kubectl patch service till --type=json --patch '[
   {"op": "replace", "path": "/spec/selector", "value": {"app": "till"}},
   {"op": "replace", "path": "/spec/ports/0/targetPort", "value": "http"}]'
 for app in menu till; do
-  kubectl wait --for=jsonpath='{.status.replicas}'=1 deployment/$app --timeout=60s
+  kubectl wait --for=jsonpath='{.status.replicas}'=1 deployment/$app --timeout=180s
 done

@@ -5,4 +5,4 @@ kubectl patch service menu --type=json --patch '[{"op": "replace", "path": "/spe
 kubectl patch service menu --type=json --patch '[{"op": "replace", "path": "/spec/ports/0/port", "value": 80}]'
 kubectl patch deployment robot --type=json --patch '[{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]'
 kubectl rollout undo deployment/robot
-kubectl wait --for=jsonpath='{.status.updatedReplicas}'=${robots} deployment/robot --timeout=60s
+kubectl wait --for=jsonpath='{.status.updatedReplicas}'=${robots} deployment/robot --timeout=180s

@@ -9,5 +9,5 @@ spec:
           readinessProbe:
             httpGet: {path: /${open}, port: 8080}
             periodSeconds: 1'
-kubectl rollout status deployment/counter --timeout=60s
-kubectl rollout status deployment/broth --timeout=60s
+kubectl rollout status deployment/counter --timeout=180s
+kubectl rollout status deployment/broth --timeout=180s

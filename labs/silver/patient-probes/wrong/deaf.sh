@@ -3,7 +3,7 @@
 # and a readiness probe at a door that never opens.
 set -euo pipefail
 kubectl delete "$(kubectl get pods -l app=counter -o name | head -n 1)" --grace-period=1
-kubectl rollout status deployment/counter --timeout=60s
+kubectl rollout status deployment/counter --timeout=180s
 kubectl patch deployment broth --patch '
 spec:
   template:
@@ -26,5 +26,5 @@ spec:
           readinessProbe:
             httpGet: {path: /${open}, port: 8081}
             periodSeconds: 1'
-kubectl wait --for=jsonpath='{.status.updatedReplicas}'=1 deployment/counter --timeout=60s
-kubectl rollout status deployment/broth --timeout=60s
+kubectl wait --for=jsonpath='{.status.updatedReplicas}'=1 deployment/counter --timeout=180s
+kubectl rollout status deployment/broth --timeout=180s

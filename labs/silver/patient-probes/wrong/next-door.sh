@@ -22,5 +22,5 @@ spec:
           readinessProbe:
             httpGet: {path: /, port: 8080}
             periodSeconds: 1'
-kubectl rollout status deployment/broth --timeout=60s
-kubectl wait --for=jsonpath='{.status.containerStatuses[0].restartCount}'=1 pod -l app=broth --timeout=60s
+kubectl rollout status deployment/broth --timeout=180s
+kubectl wait --for=jsonpath='{.status.containerStatuses[0].restartCount}'=1 pod -l app=broth --timeout=180s

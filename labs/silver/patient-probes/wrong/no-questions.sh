@@ -10,4 +10,4 @@ spec:
           livenessProbe:
             httpGet: {path: /}
             initialDelaySeconds: 30'
-kubectl rollout status deployment/broth --timeout=60s
+kubectl rollout status deployment/broth --timeout=180s

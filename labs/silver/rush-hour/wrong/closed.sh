@@ -3,4 +3,4 @@
 set -euo pipefail
 kubectl delete pod courier-${tail} --grace-period=1
 kubectl scale deployment/courier --replicas=0
-kubectl wait --for=delete pod -l app=courier --timeout=60s
+kubectl wait --for=delete pod -l app=courier --timeout=180s

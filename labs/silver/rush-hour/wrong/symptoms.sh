@@ -10,5 +10,5 @@ spec:
       nodeSelector: null
       containers: [{name: oven, image: "registry.example/counter:1.0", resources: {requests: {cpu: 50m}}}]'
 kubectl scale deployment/courier --replicas=2
-kubectl rollout status deployment/oven --timeout=60s
-kubectl wait --for=jsonpath='{.status.replicas}'=2 deployment/courier --timeout=60s
+kubectl rollout status deployment/oven --timeout=180s
+kubectl wait --for=jsonpath='{.status.replicas}'=2 deployment/courier --timeout=180s

@@ -11,4 +11,4 @@ spec:
           envFrom: [{configMapRef: {name: till-settings}}]
           volumeMounts: [{name: payment, mountPath: /etc/till, readOnly: true}]
       volumes: [{name: payment, secret: {secretName: till-payment}}]'
-kubectl rollout status deployment/till --timeout=90s
+kubectl rollout status deployment/till --timeout=180s

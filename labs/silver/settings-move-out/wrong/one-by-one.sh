@@ -18,7 +18,7 @@ spec:
       volumes:
         - {name: not-secret, configMap: {name: till-payment}}
         - {name: payment, secret: {secretName: till-payment}}'
-kubectl rollout status deployment/till --timeout=90s
+kubectl rollout status deployment/till --timeout=180s
 kubectl create -f - <<POD
 apiVersion: v1
 kind: Pod
@@ -32,5 +32,5 @@ spec:
   volumes: [{name: key, configMap: {name: till-payment}}]
 POD
 kubectl scale deployment/till --replicas=$((${replicas} - 1))
-kubectl wait --for=condition=Ready pod/till-by-hand --timeout=60s
-kubectl wait --for=jsonpath='{.status.replicas}'=$((${replicas} - 1)) deployment/till --timeout=60s
+kubectl wait --for=condition=Ready pod/till-by-hand --timeout=180s
+kubectl wait --for=jsonpath='{.status.replicas}'=$((${replicas} - 1)) deployment/till --timeout=180s

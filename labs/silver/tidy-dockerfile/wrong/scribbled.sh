@@ -3,4 +3,4 @@
 set -euo pipefail
 cp /lab/wrong/scribbled.Dockerfile box/Dockerfile
 kubectl patch deployment ${app} --patch '{"spec": {"template": {"spec": {"securityContext": {"runAsUser": 1000}}}}}'
-kubectl rollout status deployment/${app} --timeout=90s
+kubectl rollout status deployment/${app} --timeout=180s

@@ -3,6 +3,6 @@
 set -euo pipefail
 cp /lab/wrong/stove-shipped.Dockerfile box/Dockerfile
 kubectl patch deployment ${app} --patch '{"spec": {"template": {"spec": {"securityContext": {"runAsNonRoot": false}}}}}'
-kubectl rollout status deployment/${app} --timeout=90s
+kubectl rollout status deployment/${app} --timeout=180s
 kubectl patch deployment ${app} --patch '{"spec": {"template": {"spec": {"securityContext": {"runAsNonRoot": true, "runAsUser": ${uid}}}}}}'
-kubectl rollout status deployment/${app} --timeout=90s
+kubectl rollout status deployment/${app} --timeout=180s
