@@ -28,6 +28,28 @@ export class LiveSessions {
     return this.#sessions.get(id);
   }
 
+  /**
+   * The session, for whoever has read that it is active: its log says so some moments before it runs here, and after a start
+   * of the server its cluster has to be found first.
+   * @param within ms that it may take to come
+   * @returns undefined when it has not come by then
+   */
+  async soon(id: string, within = 5_000): Promise<LiveSession | undefined> {
+    const here = this.#sessions.get(id);
+    if (here !== undefined) return here;
+    return new Promise((resolve) => {
+      const end = (session?: LiveSession): void => {
+        clearTimeout(timer);
+        unlisten();
+        resolve(session);
+      };
+      const timer = setTimeout(end, within);
+      const unlisten = this.onArrival((session) => {
+        if (session.id === id) end(session);
+      });
+    });
+  }
+
   get size(): number {
     return this.#sessions.size;
   }

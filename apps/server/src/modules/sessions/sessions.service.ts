@@ -237,7 +237,7 @@ export class SessionsService {
   async kubeconfig(personId: string, id: string): Promise<string> {
     const session = await this.store.findOf(personId, id);
     if (session.state !== 'active') throw new SessionNotActiveError(session.state, 'its cluster does not run');
-    const live = this.live.get(id);
+    const live = await this.live.soon(id);
     if (live === undefined) throw new UnavailableError('The cluster is being woken up. Try again in a few seconds.');
     return kubeconfigOf(live.cluster.credentials.learner, {
       name: `kubedan-${id}`,

@@ -53,9 +53,9 @@ export class TerminalsService {
     }
     const { host } = this.support;
     if (!isAlive(session.state)) throw new SessionNotActiveError(session.state, 'it has no terminals any more');
-    const live = this.live.get(sessionId);
     if (session.state !== 'active')
       throw new SessionNotActiveError(session.state, 'terminals open when its cluster runs');
+    const live = await this.live.soon(sessionId);
     if (live === undefined) throw new UnavailableError('The cluster is being woken up. Try again in a few seconds.');
     const limit = this.config.sessions.KUBEDAN_TERMINALS_PER_SESSION;
     const opening = this.#opening.get(sessionId) ?? 0;
