@@ -3,6 +3,7 @@ import {
   KubeApiError,
   KubeClient,
   KubeConflictError,
+  KubeInvalidError,
   KubeNotFoundError,
   Reflector,
   type Clock,
@@ -523,6 +524,8 @@ export class AttachedPlane {
       entry.again = true;
     } catch (error) {
       delete entry.sent;
+      // Another pod goes by its name by now; the watch is about to say so.
+      if (error instanceof KubeInvalidError && error.message.includes('metadata.uid')) return;
       throw error;
     }
   }
