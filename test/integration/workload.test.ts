@@ -202,6 +202,8 @@ describe('the commands of a container', () => {
     options: { behaviour?: ImageBehaviour; env?: Record<string, string> } = {},
   ) => {
     const container = await start(options.behaviour ?? {}, options.env, argv);
+    // It may end without reading.
+    container.child.stdin?.on('error', () => undefined);
     container.child.stdin?.end('c\na\nb\n');
     const { code } = await container.ended;
     return { code, output: container.output() };

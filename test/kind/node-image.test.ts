@@ -100,6 +100,8 @@ describe('a node image', () => {
     await kubectl('wait', '--for=condition=Ready', 'node', '--all', '--timeout=120s');
     await kind.loadArchive({ name, path: archive });
     const applying = run(programs.kubectl, ['apply', '-f', '-'], { env: { KUBECONFIG: kubeconfigPath, HOME: dir } });
+    // It may end without reading.
+    applying.child.stdin?.on('error', () => undefined);
     applying.child.stdin?.end(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }));
     await applying;
     await kubectl('wait', '--for=condition=Ready', 'pod', '-l', 'app', '--timeout=120s');
