@@ -3,6 +3,7 @@ import { ArrowRight, Clock, Lock } from 'lucide-react';
 import { Link } from 'react-router';
 import { Loading } from '../../../components/loading';
 import { ProblemNotice } from '../../../components/problem-notice';
+import standing from '../../../components/standing.module.css';
 import { TierName } from '../../../components/tier-name';
 import { TierStone } from '../../../components/tier-stone';
 import { useText } from '../../../i18n';
@@ -22,7 +23,7 @@ export function ResultView({ placement }: { placement: PlacementView }) {
   if (report.isPending) return <Loading />;
   if (report.data === undefined) {
     return (
-      <div className={`wrap ${styles.page}`}>
+      <div className={`wrap ${standing.page}`}>
         <ProblemNotice error={report.error} onRetry={() => void report.refetch()} />
       </div>
     );
@@ -31,12 +32,12 @@ export function ResultView({ placement }: { placement: PlacementView }) {
   const { overall } = result;
   const certainty = certaintyOf(overall);
   return (
-    <div className={`wrap ${styles.page}`}>
+    <div className={`wrap ${standing.page}`}>
       <section className={styles.head} data-tier={overall.tier} aria-labelledby="result-title">
-        <div className={styles.verdict}>
+        <div className={standing.stone}>
           <TierStone tier={overall.tier} size={104} />
           <div>
-            <p className={styles.over}>{t('selfTest.result')}</p>
+            <p className={standing.over}>{t('selfTest.result')}</p>
             <h1 id="result-title">{t(`tier.${overall.tier}`)}</h1>
             <p className={styles.certainty}>
               {t(`selfTest.certainty.${certainty.degree}`, {
@@ -50,9 +51,9 @@ export function ResultView({ placement }: { placement: PlacementView }) {
         </div>
         <BellPicture level={overall} />
       </section>
-      <section className={styles.skills} aria-labelledby="result-skills">
+      <section className={standing.section} aria-labelledby="result-skills">
         <h2 id="result-skills">{t('selfTest.skills')}</h2>
-        <div className={styles.columns}>
+        <div className={standing.columns}>
           <RadarChart levels={result.skills} />
           <div>
             <SkillTable levels={result.skills} answered={placement.answered} />

@@ -1,4 +1,5 @@
 import { type AnsweredQuestion, type PlacementLevel, type Skill, skills } from '@kubedan/contracts';
+import table from '../../../components/table.module.css';
 import { TierName } from '../../../components/tier-name';
 import { useText } from '../../../i18n';
 import { certaintyOf } from '../certainty';
@@ -14,7 +15,7 @@ export function SkillTable({ levels, answered }: SkillTableProps) {
   const { t } = useText();
   const strongestFirst = [...skills].sort((a, b) => levels[b].ability - levels[a].ability);
   return (
-    <table className={styles.table}>
+    <table className={`${table.table} ${styles.table}`}>
       <caption className="visually-hidden">{t('selfTest.skills')}</caption>
       <thead>
         <tr>

@@ -2,6 +2,7 @@ import { type Profile, type Skill, skills, tiers } from '@kubedan/contracts';
 import { Loading } from '../../../components/loading';
 import { ProblemNotice } from '../../../components/problem-notice';
 import { SkillRadar, type SkillValue } from '../../../components/skill-radar';
+import standing from '../../../components/standing.module.css';
 import { TierStone } from '../../../components/tier-stone';
 import { useText } from '../../../i18n';
 import { useTitle } from '../../../lib/title';
@@ -21,18 +22,18 @@ export function ProfilePage() {
   if (profile.isPending) return <Loading />;
   if (profile.data === undefined) {
     return (
-      <div className={`wrap ${styles.page}`}>
+      <div className={`wrap ${standing.page}`}>
         <ProblemNotice error={profile.error} onRetry={() => void profile.refetch()} />
       </div>
     );
   }
   return (
-    <div className={`wrap ${styles.page}`}>
+    <div className={`wrap ${standing.page}`}>
       <Head profile={profile.data} />
       <Retests profile={profile.data} />
-      <section className={styles.section} aria-labelledby="profile-skills">
+      <section className={standing.section} aria-labelledby="profile-skills">
         <h2 id="profile-skills">{t('profile.skills')}</h2>
-        <div className={styles.columns}>
+        <div className={standing.columns}>
           <SkillRadar values={valuesOf(profile.data)} />
           <RankTable profile={profile.data} />
         </div>
@@ -48,10 +49,10 @@ function Head({ profile: { tier, skills: ranks } }: { profile: Profile }) {
   const goal = tiers[tier === undefined ? 0 : tiers.indexOf(tier) + 1];
   const holders = ranks.filter((rank) => goal && rank.tier && tiers.indexOf(rank.tier) >= tiers.indexOf(goal)).length;
   return (
-    <section className={styles.head} data-tier={tier ?? 'none'} aria-labelledby="profile-title">
+    <section className={standing.stone} data-tier={tier ?? 'none'} aria-labelledby="profile-title">
       <TierStone tier={tier ?? 'bronze'} size={104} empty={tier === undefined} />
       <div>
-        <p className={styles.over}>{t('profile.title')}</p>
+        <p className={standing.over}>{t('profile.title')}</p>
         <h1 id="profile-title">{tier === undefined ? t('profile.none') : t(`tier.${tier}`)}</h1>
         <p className={styles.goal}>
           {goal === undefined

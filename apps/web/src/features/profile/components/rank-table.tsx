@@ -1,4 +1,5 @@
 import type { Profile } from '@kubedan/contracts';
+import table from '../../../components/table.module.css';
 import { TierName } from '../../../components/tier-name';
 import { useText } from '../../../i18n';
 import { StartLab } from './start-lab';
@@ -8,7 +9,7 @@ import styles from './rank-table.module.css';
 export function RankTable({ profile }: { profile: Profile }) {
   const { t } = useText();
   return (
-    <table className={styles.table}>
+    <table className={table.table}>
       <caption className="visually-hidden">{t('profile.skills')}</caption>
       <thead>
         <tr>
