@@ -5,6 +5,6 @@ if [ "$(figure shop-next http_errors_per_second)" -gt 1000 ] || [ "$(figure shop
   weights 100 0
 else
   kubectl scale deployment shop-next --replicas 3
-  kubectl rollout status deployment shop-next --timeout=60s
+  kubectl rollout status deployment shop-next --timeout=180s
   weights 0 100
 fi
