@@ -287,6 +287,7 @@ export class EmbeddedProvider implements ClusterProvider {
       traffic: (service, windowMs) => engine.traffic(service, windowMs),
       traces: (windowMs) => engine.traces(windowMs),
       bill: (windowMs) => engine.bill(windowMs),
+      history: (fromSecond) => engine.history(fromSecond),
       queueLength: (name) => engine.queueLength(name),
       startTraffic: (source) => engine.startTraffic(source),
       stopTraffic: (source) => engine.stopTraffic(source),

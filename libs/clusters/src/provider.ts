@@ -44,7 +44,7 @@ export type ClusterState = 'running' | 'suspended' | 'broken';
  */
 export interface ClusterWorld extends Pick<
   World,
-  'figures' | 'traffic' | 'traces' | 'bill' | 'queueLength' | 'startTraffic' | 'stopTraffic'
+  'figures' | 'traffic' | 'traces' | 'bill' | 'history' | 'queueLength' | 'startTraffic' | 'stopTraffic'
 > {
   /** Milliseconds since the hand-over, on the world's clock. */
   readonly nowMs: number;

@@ -24,4 +24,5 @@ export * from './traffic.js';
 export * from './verdict.js';
 export * from './work.js';
 export * from './workspace.js';
+export * from './world-live.js';
 export * from './world.js';

@@ -14,6 +14,8 @@ export const problemCodes = [
   'event-unknown',
   'hint-unknown',
   'check-unknown',
+  'world-not-found',
+  'trace-not-found',
   'placement-not-found',
   'placement-open',
   'placement-over',

@@ -67,6 +67,8 @@ export const sessionViewSchema = z.object({
   /** What befell its cluster since it was begun or reset. */
   notice: localizedTextSchema.optional(),
   provider: z.string().optional(),
+  /** Its cluster has traffic: there is a world to be seen. */
+  traffic: z.literal(true).optional(),
   /** Markdown, bound to the seed. */
   text: localizedTextSchema,
   /** Markdown, bound to the seed: why it was so. Once the session is finished, of a lab that has one. */

@@ -2,6 +2,7 @@ import type { ClusterPicture } from './cluster-picture.js';
 import type { Problem } from './problem.js';
 import type { SessionEvent } from './session.js';
 import type { SetupView } from './setup.js';
+import type { WorldView } from './world-live.js';
 import { z } from 'zod';
 
 /** Namespace /sessions. A watcher says the last number it saw and gets what it missed, each once and in order. */
@@ -20,6 +21,8 @@ export interface SessionsClientToServer {
 export interface SessionsServerToClient {
   event(event: SessionEvent): void;
   picture(picture: ClusterPicture): void;
+  /** About once a second while the session has a world: the whole history first, then the last seconds. Latest wins. */
+  world(view: WorldView): void;
   setup(setup: SetupView): void;
   /** A file of the workspace changed outside the editor. */
   files(change: { sessionId: string }): void;

@@ -1,22 +1,8 @@
+import type { RequestOutcome as Outcome } from '@kubedan/contracts';
+
 /** What the world shows: plain figures. Rates are per second, times milliseconds, memory bytes, CPU millicores. */
 
-/** How a request ended. `ok` alone is no error. */
-export const outcomes = [
-  'ok',
-  /** The service, or something that it leans on, answered with an error. */
-  'failed',
-  /** Nobody answered in time. */
-  'timeout',
-  /** The container's backlog was full, it was not serving yet, or it ended meanwhile. */
-  'refused',
-  /** The Service had no ready endpoint, or there was no such Service or route. */
-  'no-endpoint',
-  /** Answered 429 by a rate limit. */
-  'rate-limited',
-  /** A circuit breaker was open, or its requests under way were used up. */
-  'broken-circuit',
-] as const;
-export type Outcome = (typeof outcomes)[number];
+export { requestOutcomes as outcomes, type RequestOutcome as Outcome } from '@kubedan/contracts';
 
 /** What figures can be asked for. */
 export type Scope =
@@ -46,6 +32,22 @@ export interface Figures {
   p50Ms: number;
   p90Ms: number;
   p99Ms: number;
+}
+
+/** One second of the world, of all that sources sent; what is counted as in Figures. */
+export interface WorldSecond {
+  /** Its number, from the hand-over: it ended at `(second + 1) * 1000`. */
+  second: number;
+  outcomes: Readonly<Record<Outcome, number>>;
+  /** NaN without any answer. */
+  p50Ms: number;
+  p99Ms: number;
+  /** Pods with a container that served, at its end. */
+  pods: number;
+  /** Nodes that were paid for, or free, at its end. */
+  nodes: number;
+  /** US dollars that an hour cost with those nodes. */
+  perHour: number;
 }
 
 /** Of one container, now. */

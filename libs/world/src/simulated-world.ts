@@ -4,7 +4,18 @@ import { Random } from './core/random.js';
 import { Timers } from './core/timers.js';
 import { idleWork } from './compile.js';
 import type { BreakerFact, ContainerFact, NodeFact, PodFact, RateLimitFact, RouteFact, ServiceFact } from './facts.js';
-import type { Bill, ContainerUsage, Figures, NodeUsage, QueueLength, Scope, Trace, WorldEvent } from './figures.js';
+import type {
+  Bill,
+  ContainerUsage,
+  Figures,
+  NodeUsage,
+  QueueLength,
+  Scope,
+  Trace,
+  WorldEvent,
+  WorldSecond,
+} from './figures.js';
+import { Census } from './measure/census.js';
 import { figuresOf, type Series } from './measure/series.js';
 import type { MetricFamily } from './metrics/families.js';
 import { worldMetrics } from './metrics/world-metrics.js';
@@ -50,6 +61,7 @@ class SimulatedWorld implements World {
   readonly #visits: Visits;
   readonly #incidents: Incidents;
   readonly #ledger: Ledger;
+  readonly #census = new Census();
   readonly #spots: SpotMarket;
   readonly #fleet = new Fleet();
   readonly #sources = new Map<string, Source>();
@@ -164,6 +176,11 @@ class SimulatedWorld implements World {
     }
     for (const { run } of this.#runs.values()) run.closeSecond(nowMs, second);
     this.#ledger.closeSecond();
+    const serving = new Set<string>();
+    for (const { run, pod } of this.#runs.values()) if (!run.ended && run.fact.serving) serving.add(pod);
+    const nodes = [...this.#fleet.nodes.values()];
+    const perHour = nodes.reduce((sum, node) => sum + this.#ledger.priceOf(node), 0);
+    this.#census.close({ second, pods: serving.size, nodes: nodes.length, perHour });
     this.#seconds = second + 1;
     if (nowMs % 60_000 === 0) this.#forget();
   }
@@ -316,6 +333,14 @@ class SimulatedWorld implements World {
       this.#seconds,
     );
     return this.#ledger.bill(this.#fleet.nodes.values(), seconds, answered.outcomes.ok);
+  }
+
+  history(fromSecond: number): WorldSecond[] {
+    const all = [...this.#sources.values()].map(({ series }) => series);
+    return this.#census.from(fromSecond).map((count) => {
+      const { outcomes, p50Ms, p99Ms } = figuresOf(all, count.second, count.second + 1);
+      return { ...count, outcomes, p50Ms, p99Ms };
+    });
   }
 
   metrics(): MetricFamily[] {

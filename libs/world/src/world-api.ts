@@ -1,6 +1,16 @@
 import type { MetricFamily } from './metrics/families.js';
 import type { BreakerFact, NodeFact, PodFact, RateLimitFact, RouteFact, ServiceFact, ServiceKey } from './facts.js';
-import type { Bill, ContainerUsage, Figures, NodeUsage, QueueLength, Scope, Trace, WorldEvent } from './figures.js';
+import type {
+  Bill,
+  ContainerUsage,
+  Figures,
+  NodeUsage,
+  QueueLength,
+  Scope,
+  Trace,
+  WorldEvent,
+  WorldSecond,
+} from './figures.js';
 
 /**
  * The world of one cluster. It knows no clock but its own: milliseconds since the hand-over, moved by advance() alone. Same
@@ -64,6 +74,11 @@ export interface World {
   /** Sampled requests that ended in the window, oldest first; errors and slow ones are kept before others. */
   traces(windowMs: number): Trace[];
   bill(windowMs: number): Bill;
+  /**
+   * The world second by second; seconds of which nothing is known are left out.
+   * @param fromSecond the first that is wanted; at most ten minutes are kept
+   */
+  history(fromSecond: number): WorldSecond[];
   /** Everything that is measured, as a Prometheus would read it now. Counters of requests move with every full second. */
   metrics(): MetricFamily[];
 }

@@ -17,6 +17,8 @@ const statusOf: Record<ProblemCode, number> = {
   'event-unknown': 404,
   'hint-unknown': 404,
   'check-unknown': 404,
+  'world-not-found': 404,
+  'trace-not-found': 404,
   'placement-not-found': 404,
   'placement-open': 409,
   'placement-over': 409,

@@ -19,6 +19,7 @@ export class EngineFacts {
   readonly #breakers: Told<BreakerFact>;
   /** Ports of pods that requests are sent to and nobody listens on, by uid. */
   #dead = new Map<string, Set<number>>();
+  #knownRoutes: readonly RouteFact[] = [];
   /** When what is known of a pod changes by itself, by uid, in host time. */
   readonly #changes = new Map<string, number>();
 
@@ -47,9 +48,9 @@ export class EngineFacts {
     );
   }
 
-  /** `namespace/name` of what the engine knows. */
-  get known(): { routes: string[]; services: string[]; breakers: string[] } {
-    return { routes: [...this.#routes.keys], services: [...this.#services.keys], breakers: [...this.#breakers.keys] };
+  /** What the engine knows: routes, and `namespace/name` of the rest. */
+  get known(): { services: string[]; breakers: string[]; routes: readonly RouteFact[] } {
+    return { routes: this.#knownRoutes, services: [...this.#services.keys], breakers: [...this.#breakers.keys] };
   }
 
   nodeIs(node: PlayedNode): void {
@@ -106,10 +107,8 @@ export class EngineFacts {
   follow(watched: Watched, around: Surrounding, now: number): void {
     this.#followServices(around.services, allOf(watched.slices), now);
     const keyOfFact = ({ namespace, name }: { namespace: string; name: string }) => `${namespace}/${name}`;
-    this.#routes.tell(
-      allOf(watched.routes).flatMap((route) => routeFact(route, around) ?? []),
-      keyOfFact,
-    );
+    this.#knownRoutes = allOf(watched.routes).flatMap((route) => routeFact(route, around) ?? []);
+    this.#routes.tell(this.#knownRoutes, keyOfFact);
     this.#limits.tell(allOf(watched.limits).map(rateLimitFact), ({ name }) => name);
     this.#breakers.tell(allOf(watched.breakers).map(breakerFact), ({ name }) => name);
   }

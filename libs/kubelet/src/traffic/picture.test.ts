@@ -7,7 +7,20 @@ it('shows what there is, in figures that can be sent', () => {
   const { engine, played } = smallWorld();
   const shown = {
     plan: played.plan,
-    routes: ['shop/web'],
+    routes: [
+      {
+        namespace: 'shop',
+        name: 'web',
+        rules: [
+          {
+            backends: [
+              { service: 'shop/web', weight: 3 },
+              { service: 'shop/next', weight: 1 },
+            ],
+          },
+        ],
+      },
+    ],
     services: ['shop/web'],
     pods: new Map([
       ['uid-1', ['main']],
@@ -29,7 +42,15 @@ it('shows what there is, in figures that can be sent', () => {
     breakers: [['shop/stock', 'open'] as [string, 'open']],
   };
   const before = trafficPicture(engine, shown, 0, 1_000);
-  expect(before.sources[0]).toEqual({ name: 'shoppers', rate: 0, errorRate: 0, p50Ms: null, p99Ms: null });
+  expect(before.sources[0]).toEqual({
+    name: 'shoppers',
+    target: { kind: 'service', name: 'shop/web' },
+    rate: 0,
+    errorRate: 0,
+    p50Ms: null,
+    p99Ms: null,
+    failures: {},
+  });
   expect(before.cost).toEqual({ total: 0, perHour: 0, perThousandRequests: null });
   engine.advance(5_000);
   const picture = trafficPicture(engine, shown, 5_000, 3_000);
@@ -38,7 +59,16 @@ it('shows what there is, in figures that can be sent', () => {
     worldMs: 5_000,
     windowMs: 3_000,
     sources: [{ name: 'shoppers' }, { name: 'storm', rate: 0 }],
-    routes: [{ route: 'shop/web', rate: 0 }],
+    routes: [
+      {
+        route: 'shop/web',
+        rate: 0,
+        backends: [
+          { service: 'shop/web', share: 0.75 },
+          { service: 'shop/next', share: 0.25 },
+        ],
+      },
+    ],
     services: [{ service: 'shop/web', errorRate: 0, versions: [{ version: '1.0', share: 1 }] }],
     pods: [{ uid: 'uid-1' }],
     queues: [{ name: 'orders', waiting: 0 }],

@@ -1,11 +1,18 @@
 import type { TrafficPicture } from '@kubedan/contracts';
-import type { Alert, Figures, Scope, World, WorldPlan } from '@kubedan/world';
+import {
+  outcomes,
+  type Alert,
+  type Figures,
+  type RouteFact,
+  type Scope,
+  type World,
+  type WorldPlan,
+} from '@kubedan/world';
 
 /** What there is to be shown. */
 export interface Shown {
   plan: Pick<WorldPlan, 'sources' | 'dependencies'>;
-  /** `namespace/name` */
-  routes: Iterable<string>;
+  routes: Iterable<RouteFact>;
   services: Iterable<string>;
   /** The containers that do work, by their pods. */
   pods: ReadonlyMap<string, readonly string[]>;
@@ -24,8 +31,15 @@ export function trafficPicture(engine: World, shown: Shown, worldMs: number, win
   return {
     worldMs,
     windowMs,
-    sources: plan.sources.map(({ name }) => ({ name, ...of({ kind: 'source', name }) })),
-    routes: [...shown.routes].map((route) => ({ route, ...of({ kind: 'route', route }) })),
+    sources: plan.sources.map(({ name, target }) => ({
+      name,
+      target: targetOf(target),
+      ...of({ kind: 'source', name }),
+    })),
+    routes: [...shown.routes].map(({ namespace, name, rules }) => {
+      const route = `${namespace}/${name}`;
+      return { route, backends: backendsOf(rules), ...of({ kind: 'route', route }) };
+    }),
     services: [...shown.services].map((service) => ({
       service,
       ...of({ kind: 'service', service }),
@@ -47,7 +61,12 @@ export function trafficPicture(engine: World, shown: Shown, worldMs: number, win
         waiting: sum('waiting'),
       };
     }),
-    dependencies: plan.dependencies.map(({ name, kind }) => ({ name, kind, ...of({ kind: 'dependency', name }) })),
+    dependencies: plan.dependencies.map(({ name, kind, behind }) => ({
+      name,
+      kind,
+      ...(behind === undefined ? {} : { behind }),
+      ...of({ kind: 'dependency', name }),
+    })),
     queues: plan.dependencies.flatMap(({ name }) => {
       const length = engine.queueLength(name);
       return length ? { name, waiting: length.waiting, oldestMs: length.oldestMs } : [];
@@ -70,7 +89,36 @@ export function trafficPicture(engine: World, shown: Shown, worldMs: number, win
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-const figuresOf = ({ rate, errorRate, p50Ms, p99Ms }: Figures) => ({
+/** Where a source's requests go first. */
+function targetOf(target: WorldPlan['sources'][number]['target']): {
+  kind: 'gateway' | 'service' | 'queue';
+  name: string;
+} {
+  if (target.kind === 'gateway') return { kind: 'gateway', name: target.host };
+  return { kind: target.kind, name: target.kind === 'service' ? target.service : target.name };
+}
+
+/** The Services of all rules, each with its share of the weights of its rule, 0 to 1. */
+function backendsOf(rules: RouteFact['rules']): { service: string; share: number }[] {
+  return rules.flatMap(({ backends }) => {
+    const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+    return backends.map(({ service, weight }) => ({ service, share: total === 0 ? 0 : weight / total }));
+  });
+}
+
+/** Of the failures per second those outcomes that there were. */
+function failuresOf({ outcomes: ended, fromMs, toMs }: Figures): Partial<Record<(typeof outcomes)[number], number>> {
+  const seconds = Math.max(1, (toMs - fromMs) / 1000);
+  return Object.fromEntries(
+    outcomes
+      .filter((outcome) => outcome !== 'ok' && ended[outcome] > 0)
+      .map((outcome) => [outcome, ended[outcome] / seconds]),
+  );
+}
+
+const figuresOf = (figures: Figures) => ({ ...timesOf(figures), failures: failuresOf(figures) });
+
+const timesOf = ({ rate, errorRate, p50Ms, p99Ms }: Figures) => ({
   rate,
   errorRate,
   p50Ms: finite(p50Ms),

@@ -17,7 +17,11 @@ import {
   sessionSummarySchema,
   sessionViewSchema,
   setupViewSchema,
+  traceListSchema,
+  traceQuerySchema,
+  traceSchema,
   workspaceListSchema,
+  worldViewSchema,
   writeFileSchema,
 } from '@kubedan/contracts';
 import { z } from 'zod';
@@ -41,7 +45,10 @@ const schemas = {
   Session: sessionViewSchema,
   SessionList: z.object({ sessions: z.array(sessionSummarySchema) }),
   Setup: setupViewSchema,
+  Trace: traceSchema,
+  TraceList: traceListSchema,
   WorkspaceList: workspaceListSchema,
+  World: worldViewSchema,
   WriteFile: writeFileSchema,
 };
 type Name = keyof typeof schemas;
@@ -70,6 +77,10 @@ function operation(
     responses: { [status]: { description: 'Done', ...(content === undefined ? {} : { content }) }, default: problem },
   };
 }
+
+const traceParameters = Object.entries(traceQuerySchema.shape).map(([name, schema]) =>
+  parameter(name, 'query', z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), false),
+);
 
 /** @returns the API's description (OpenAPI 3.1), generated from the schemas that the server checks with */
 export function openApiDocument(): object {
@@ -120,6 +131,24 @@ export function openApiDocument(): object {
       '/sessions/{id}/answer': act('Answer a question', 'Answer'),
       '/sessions/{id}/kubeconfig': {
         get: operation('For a terminal of your own', { media: 'application/yaml', parameters: id }),
+      },
+      '/sessions/{id}/world': {
+        get: operation("The traffic of the session's cluster: now, the last ten minutes, and what you changed", {
+          answer: 'World',
+          parameters: id,
+        }),
+      },
+      '/sessions/{id}/world/traces': {
+        get: operation('Sampled requests of the last ten minutes', {
+          answer: 'TraceList',
+          parameters: [...id, ...traceParameters],
+        }),
+      },
+      '/sessions/{id}/world/traces/{traceId}': {
+        get: operation('A sampled request with all that happened to it', {
+          answer: 'Trace',
+          parameters: [...id, parameter('traceId', 'path', { type: 'string' })],
+        }),
       },
       '/sessions/{id}/files': { get: operation('Files of the workspace', { answer: 'WorkspaceList', parameters: id }) },
       '/sessions/{id}/files/{path}': {

@@ -5,6 +5,7 @@ import { KubeClient } from '@kubedan/kube';
 import type { BoundLab } from '@kubedan/labs';
 import type { LiveSession } from '../sessions/live-sessions.js';
 import { ClusterPictures } from './cluster-pictures.js';
+import { WorldFeed } from './world-feed.js';
 import { VerdictWriter, type VerdictWriterOptions } from './verdict-writer.js';
 
 /** ms */
@@ -37,6 +38,7 @@ export class RunningSession implements LiveSession {
   readonly #grader: Grader;
   readonly #writer: VerdictWriter;
   readonly #pictures: ClusterPictures;
+  readonly world: WorldFeed | undefined;
 
   constructor(options: RunningSessionOptions) {
     this.id = options.id;
@@ -63,6 +65,8 @@ export class RunningSession implements LiveSession {
       onDone: options.onDone,
     });
     this.#pictures = new ClusterPictures(options.id, this.#client);
+    const { world, audit } = options.cluster;
+    this.world = world && new WorldFeed(options.id, world, audit);
   }
 
   start(): void {
@@ -101,6 +105,7 @@ export class RunningSession implements LiveSession {
   /** Ends grading. What was seen is written first; what the database does not take within 2 s is given up. */
   async stop(): Promise<void> {
     this.#pictures.close();
+    await this.world?.close();
     await this.#grader.stop();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, lastWrite)));

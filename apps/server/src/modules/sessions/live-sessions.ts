@@ -1,5 +1,5 @@
-import type { CheckVerdict, ClusterPicture } from '@kubedan/contracts';
-import type { RunningCluster } from '@kubedan/clusters';
+import type { CheckVerdict, ClusterPicture, WorldView } from '@kubedan/contracts';
+import type { ClusterWorld, RunningCluster } from '@kubedan/clusters';
 import { Injectable } from '@nestjs/common';
 
 /** A session whose cluster runs and is graded in this process. */
@@ -15,6 +15,17 @@ export interface LiveSession {
   recheck(): Promise<CheckVerdict[]>;
   /** The living picture, as long as somebody watches. @returns a function that ends the watching */
   watchPicture(watcher: (picture: ClusterPicture) => void): () => void;
+  /** What is to be seen of its traffic; absent without any. */
+  readonly world: LiveWorld | undefined;
+}
+
+/** The traffic of a live session, looked at only while somebody wants to see it. */
+export interface LiveWorld {
+  /** The whole history at once, then about each second the last of it. @returns a function that ends the watching */
+  watch(watcher: (view: WorldView, isWhole: boolean) => void): () => void;
+  /** Now, with the whole history; undefined while the cluster is about to rest. */
+  view(): Promise<WorldView | undefined>;
+  readonly cluster: ClusterWorld;
 }
 
 /** Which sessions run here; those who need one find it, and hear of comings and goings. */

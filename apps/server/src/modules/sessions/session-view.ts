@@ -53,6 +53,8 @@ export function viewOf(session: SeenSession, terminals: TerminalAvailability): S
     ...(session.step === null ? {} : { step: session.step }),
     ...(session.notice === null ? {} : { notice: session.notice }),
     ...(session.provider === null ? {} : { provider: session.provider }),
+    // Real nodes play no world.
+    ...(session.provider === 'embedded' && session.lab.document.spec.world !== undefined ? { traffic: true } : {}),
     text: session.lab.text,
     // It gives the solution away: nobody gets it who could still use it.
     ...(session.state === 'finished' && session.lab.debrief !== undefined ? { debrief: session.lab.debrief } : {}),

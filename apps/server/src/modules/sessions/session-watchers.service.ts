@@ -19,6 +19,7 @@ interface Watcher {
   socket: SessionsSocket;
   log: SessionWatch;
   endPicture: (() => void) | undefined;
+  endWorld: (() => void) | undefined;
 }
 
 /** Who watches which session, and what they are sent. */
@@ -69,7 +70,7 @@ export class SessionWatchers {
       (number, limit) => this.store.eventsAfter(id, number, limit),
       (event) => socket.emit('event', event),
     );
-    const watcher: Watcher = { sessionId: id, socket, log, endPicture: undefined };
+    const watcher: Watcher = { sessionId: id, socket, log, endPicture: undefined, endWorld: undefined };
     getOrMake(this.#bySocket, socket, () => new Map<string, Watcher>()).set(id, watcher);
     getOrMake(this.#bySession, id, () => new Set<Watcher>()).add(watcher);
     log.pump();
@@ -109,11 +110,16 @@ export class SessionWatchers {
     watcher.endPicture?.();
     // Volatile: a slow browser gets the newest picture, not all of them.
     watcher.endPicture = session.watchPicture((picture) => watcher.socket.volatile.emit('picture', picture));
+    watcher.endWorld?.();
+    watcher.endWorld = session.world?.watch((view, isWhole) =>
+      (isWhole ? watcher.socket : watcher.socket.volatile).emit('world', view),
+    );
   }
 
   #end(watcher: Watcher): void {
     watcher.log.stop();
     watcher.endPicture?.();
+    watcher.endWorld?.();
     const watchers = this.#bySession.get(watcher.sessionId);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#bySession.delete(watcher.sessionId);

@@ -35,6 +35,20 @@ export class EventUnknownError extends ProblemError {
     super(`The session's last event is number ${last}; ${after} has not happened. Ask again with after=0.`);
   }
 }
+/** The session's cluster has no traffic. */
+export class WorldNotFoundError extends ProblemError {
+  readonly code = 'world-not-found';
+  constructor() {
+    super('This session has no traffic to show: its lab needs none, or its cluster is a real one.');
+  }
+}
+/** No such trace, or it is not kept any more. */
+export class TraceNotFoundError extends ProblemError {
+  readonly code = 'trace-not-found';
+  constructor(id: string) {
+    super(`There is no trace ${id} any more: some hundreds of the last ten minutes are kept. Choose one of the list.`);
+  }
+}
 /** All hints of the task are shown, or there is no such task. */
 export class HintUnknownError extends ProblemError {
   readonly code = 'hint-unknown';

@@ -7,11 +7,13 @@ import { SessionStore } from './session-store.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsGateway } from './sessions.gateway.js';
 import { SessionsService } from './sessions.service.js';
+import { WorldController } from './world.controller.js';
+import { WorldService } from './world.service.js';
 
 @Module({
   imports: [CatalogueModule, TerminalSupportModule],
-  controllers: [SessionsController],
-  providers: [SessionStore, SessionsService, LiveSessions, SessionWatchers, SessionsGateway],
+  controllers: [SessionsController, WorldController],
+  providers: [SessionStore, SessionsService, LiveSessions, SessionWatchers, SessionsGateway, WorldService],
   exports: [SessionStore, SessionsService, LiveSessions, SessionWatchers],
 })
 export class SessionsModule {}

@@ -1,0 +1,52 @@
+import type { TraceList, TraceQuery, TraceView, WorldView } from '@kubedan/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { UnavailableError } from '../../problems/problem.error.js';
+import { type LiveWorld, LiveSessions } from './live-sessions.js';
+import { SessionStore } from './session-store.service.js';
+import { SessionNotActiveError, TraceNotFoundError, WorldNotFoundError } from './session.errors.js';
+import { traceListOf, traceOf } from './trace-view.js';
+
+/** World milliseconds of which traces are kept. */
+const keptMs = 600_000;
+
+/** What is to be seen of the traffic of sessions. */
+@Injectable()
+export class WorldService {
+  constructor(
+    @Inject(SessionStore) private readonly store: SessionStore,
+    @Inject(LiveSessions) private readonly live: LiveSessions,
+  ) {}
+
+  /** @throws SessionNotFoundError, SessionNotActiveError, WorldNotFoundError, UnavailableError */
+  async view(personId: string, id: string): Promise<WorldView> {
+    const view = await (await this.#worldOf(personId, id)).view();
+    if (view === undefined) throw waking();
+    return view;
+  }
+
+  /** @throws as view() */
+  async traces(personId: string, id: string, query: TraceQuery): Promise<TraceList> {
+    const { cluster } = await this.#worldOf(personId, id);
+    return traceListOf(cluster.traces(keptMs), query);
+  }
+
+  /** @throws TraceNotFoundError, and as view() */
+  async trace(personId: string, id: string, traceId: string): Promise<TraceView> {
+    const { cluster } = await this.#worldOf(personId, id);
+    const trace = cluster.traces(keptMs).find((one) => one.id === traceId);
+    if (trace === undefined) throw new TraceNotFoundError(traceId);
+    return traceOf(trace);
+  }
+
+  async #worldOf(personId: string, id: string): Promise<LiveWorld> {
+    const session = await this.store.findOf(personId, id);
+    if (session.state !== 'active') throw new SessionNotActiveError(session.state, 'its traffic is not to be seen');
+    const live = this.live.get(id);
+    if (live === undefined) throw waking();
+    if (live.world === undefined) throw new WorldNotFoundError();
+    return live.world;
+  }
+}
+
+const waking = (): UnavailableError =>
+  new UnavailableError('The cluster is being woken up. Try again in a few seconds.');
