@@ -1,5 +1,5 @@
 import type { SessionView } from '@kubedan/contracts';
-import { BookOpen, Boxes, FolderOpen, SquareTerminal } from 'lucide-react';
+import { BookOpen, Boxes, ChartSpline, FolderOpen, SquareTerminal } from 'lucide-react';
 import { type CSSProperties, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Loading } from '../../../components/loading';
 import { Splitter } from '../../../components/splitter';
@@ -11,10 +11,11 @@ import { ClusterPanel } from './cluster/cluster-panel';
 import { FilesPanel } from './files/files-panel';
 import { Guide } from './guide';
 import styles from './workbench.module.css';
+import { WorldPanel } from './world/world-panel';
 
 const TerminalPanel = lazy(async () => ({ default: (await import('./terminal/terminal-panel')).TerminalPanel }));
 
-type Part = 'guide' | 'terminal' | 'files' | 'cluster';
+type Part = 'guide' | 'terminal' | 'files' | 'cluster' | 'traffic';
 
 function usePercent(name: string, fallback: number): [number, (value: number) => void] {
   const [value, setValue] = useState(() => Number(remembered(name)) || fallback);
@@ -37,6 +38,7 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
   const isWide = useMedia('(min-width: 960px)');
   const [part, setPart] = useState<Part>('guide');
   const [tool, setTool] = useState<'terminal' | 'files'>('terminal');
+  const [above, setAbove] = useState<'cluster' | 'traffic'>('cluster');
   const [left, setLeft] = usePercent('split.left', 38);
   const [top, setTop] = usePercent('split.top', 36);
   const [isOpen, setOpen] = useState(remembered('cluster') !== 'closed');
@@ -51,6 +53,7 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
     terminal: <SquareTerminal aria-hidden size={17} />,
     files: <FolderOpen aria-hidden size={17} />,
     cluster: <Boxes aria-hidden size={17} />,
+    traffic: <ChartSpline aria-hidden size={17} />,
   };
   const tabsOf = <P extends Part>(...parts: P[]) =>
     parts.map((id) => ({ id, label: t(`session.tab.${id}`), icon: icons[id] }));
@@ -80,6 +83,16 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
     );
   }
   const isTool = (id: 'terminal' | 'files'): boolean => (isWide ? tool === id : part === id);
+  const hasTraffic = session.traffic === true;
+  const isAbove = (id: 'cluster' | 'traffic'): boolean =>
+    isWide ? (hasTraffic ? above : 'cluster') === id : part === id;
+  const look = (id: 'cluster' | 'traffic'): void => {
+    setAbove(id);
+    if (id === 'traffic') {
+      remember('cluster', 'open');
+      setOpen(true);
+    }
+  };
   const toggle = (): void => {
     remember('cluster', isOpen ? 'closed' : 'open');
     setOpen(!isOpen);
@@ -95,7 +108,7 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
           <Tabs
             label={t('session.panels')}
             group="session"
-            tabs={tabsOf('guide', 'terminal', 'files', 'cluster')}
+            tabs={tabsOf('guide', 'terminal', 'files', 'cluster', ...(hasTraffic ? (['traffic'] as const) : []))}
             active={part}
             onChange={setPart}
           />
@@ -104,11 +117,22 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
       {guide}
       {besideGuide}
       <div className={styles.right} hidden={!isWide && part === 'guide'}>
+        {isWide && hasTraffic && (
+          <div className={styles.tabs}>
+            <Tabs
+              label={t('session.above')}
+              group="session"
+              tabs={tabsOf('cluster', 'traffic')}
+              active={above}
+              onChange={look}
+            />
+          </div>
+        )}
         <section
           className={styles.cluster}
           data-open={isOpen || !isWide}
-          hidden={!isWide && part !== 'cluster'}
-          {...panelOf('cluster', isWide, t)}
+          hidden={!isAbove('cluster')}
+          {...panelOf('cluster', isWide && !hasTraffic, t)}
         >
           <ClusterPanel
             sessionId={session.id}
@@ -117,6 +141,11 @@ export function Workbench({ session, panel }: { session: SessionView; panel?: Re
             onToggle={isWide ? toggle : undefined}
           />
         </section>
+        {hasTraffic && (
+          <section className={styles.cluster} data-open hidden={!isAbove('traffic')} {...panelOf('traffic', false, t)}>
+            {isAbove('traffic') && <WorldPanel sessionId={session.id} />}
+          </section>
+        )}
         {isWide && isOpen && (
           <Splitter
             label={t('session.splitter.cluster')}
