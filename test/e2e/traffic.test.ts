@@ -94,6 +94,7 @@ describe.skipIf(noBrowser !== undefined)('the traffic of a lab in a browser', ()
   it('says the same in a table', async () => {
     await panel().getByRole('button', { name: 'As a table' }).click();
     await panel().getByRole('cell', { name: 'patch deployments/shop' }).waitFor();
+    expect(await panel().getByRole('columnheader').count()).toBe(9);
     await panel().getByRole('button', { name: 'As charts' }).click();
   });
 
