@@ -87,6 +87,7 @@ describe.skipIf(noBrowser !== undefined)('the traffic of a lab in a browser', ()
     const now = Number(await cursor.getAttribute('aria-valuenow'));
     await cursor.press('Home');
     expect(Number(await cursor.getAttribute('aria-valuenow'))).toBeLessThan(now);
+    expect(await cursor.textContent()).toContain(await cursor.getAttribute('aria-valuetext'));
     await cursor.press('Escape');
     await expectAccessible('charts', 'light', 'dark');
   });

@@ -66,7 +66,12 @@ export function TimeAxis({ from, to, first, last, cursor, marks, onPoint }: Time
           </span>
         );
       })}
-      <span className={styles.edge}>{clockText(at * 1000)}</span>
+      {cursor !== undefined && (
+        <span className={styles.at} style={{ insetInlineStart: `${xOf(at, { from, to, top: 1 })}%` }} aria-hidden>
+          {clockText(at * 1000)}
+        </span>
+      )}
+      <span className={styles.edge}>{clockText(to * 1000)}</span>
     </div>
   );
 }
