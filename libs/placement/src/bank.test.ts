@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { skills, tiers } from '@kubedan/contracts';
 import { formatIssue } from '@kubedan/labs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BankInvalidError, loadBank, ownBank } from './bank.js';
@@ -39,6 +40,32 @@ describe('loadBank', () => {
     expect(bank.find('image-and-container')).toMatchObject({ tier: 'bronze', skill: 'containerize' });
     expect(bank.find('nothing-of-the-kind')).toBeUndefined();
   });
+
+  it('has our own bank hold enough questions of every tier and skill, and for both kinds of people', async () => {
+    const { items } = await loadBank();
+    for (const tier of tiers)
+      for (const skill of skills)
+        expect(
+          items.filter((item) => item.tier === tier && item.skill === skill).length,
+          `${tier} ${skill}`,
+        ).toBeGreaterThanOrEqual(4);
+    for (const audience of ['everyone', 'coders'])
+      expect(items.filter((item) => item.audience === audience).length).toBeGreaterThanOrEqual(40);
+  });
+
+  it.each(['en', 'zh'] as const)(
+    'lets nobody pass our own bank by choosing the longest option (%s)',
+    async (language) => {
+      const { items } = await loadBank();
+      const longest = items.filter(({ options }) => {
+        const [most, second] = options.toSorted((a, b) => b.text[language].length - a.text[language].length);
+        return most!.correct && most!.text[language].length > second!.text[language].length;
+      });
+      // As often as by chance, or less.
+      const chance = items.reduce((sum, { options }) => sum + 1 / options.length, 0);
+      expect(longest.length).toBeLessThanOrEqual(chance);
+    },
+  );
 
   it.each<[string, (yaml: string) => string, string]>([
     ['an unknown field', (y) => y.replace('audience:', 'audeince:'), 'bronze.yaml:4:3: [0].audeince: unknown field'],
