@@ -1,30 +1,11 @@
-import { findPrograms } from '@kubedan/binaries';
-import { EmbeddedProvider } from '@kubedan/clusters';
-import { loadLab } from '@kubedan/labs';
-import { mutateChecks, runProofs, tasksOf, type Recording } from '@kubedan/proving';
-import { SandboxHost } from '@kubedan/shell';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, it } from 'vitest';
-import { briefPlanes, cacheDir, planePrograms, root } from '../support/index.js';
+import { proofLimit, proveLab } from '../support/prove-lab.js';
 
-it('proves a lab whose checks ask over HTTP, run commands and read what the learner asked for', async () => {
-  const dir = await mkdtemp(path.join(tmpdir(), 'kdp-'));
-  const signal = AbortSignal.timeout(115_000);
-  try {
-    await using provider = new EmbeddedProvider({
-      dir: path.join(dir, 'c'),
-      programs: planePrograms,
-      planes: briefPlanes,
-    });
-    await provider.prepare(signal);
-    const tools = await findPrograms(['kubectl', 'helm'], { cacheDir });
-    await using sandboxes = new SandboxHost({ dir: path.join(dir, 'b'), tools });
-    const lab = await loadLab(path.join(root, 'test/labs/silver/asked-shop'));
-    const recordings: Recording[] = [];
-    const stage = { provider, sandboxes, dir, signal, onRecording: (one: Recording) => recordings.push(one) };
-    const proofs = await runProofs(tasksOf(lab, 'seed-1', stage), 3, () => undefined);
+it(
+  'proves a lab whose checks ask over HTTP, run commands and read what the learner asked for',
+  { timeout: proofLimit },
+  async () => {
+    const { proofs, mutation } = await proveLab('test/labs/silver/asked-shop', 3);
     expect(proofs.filter(({ ok }) => !ok)).toEqual([]);
     expect(proofs.map(({ kind }) => kind).sort()).toEqual([
       'solution',
@@ -36,13 +17,10 @@ it('proves a lab whose checks ask over HTTP, run commands and read what the lear
       'wrong',
     ]);
     // What was asked and answered is judged anew with a mistake in the check, as what was watched is.
-    const report = mutateChecks(recordings);
-    const { survivors = [], mutants = 0, noticed = 0 } = report ?? {};
+    const { survivors, mutants, noticed } = mutation;
     expect({ share: noticed / mutants > 0.6, mutants: mutants > 30 }, JSON.stringify(survivors)).toEqual({
       share: true,
       mutants: true,
     });
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
-});
+  },
+);

@@ -41,7 +41,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 it('tells a watcher each second what the traffic comes to', async () => {
   const view = await seen(
     watch,
-    ({ picture, series }) => picture.services.some(({ rate }) => rate > 0) && sum(series.requests) > 0,
+    ({ picture, series }) =>
+      picture.services.some(({ rate }) => rate > 0) && sum(series.requests) > 0 && series.replicas.at(-1) === 2,
   );
   expect(worldViewSchema.parse(view)).toEqual(view);
   expect(view.series.second.length).toBeLessThanOrEqual(5);
