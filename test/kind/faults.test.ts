@@ -77,28 +77,28 @@ describe('a session on real nodes', () => {
     await eventually(nodesNow, (names) => names.length === 0, 60_000);
   });
 
-  // Where Docker is somebody else's it is not ours to kill.
-  it.runIf(process.env['DOCKER_HOST']?.includes('kubedan-docker') === true)(
-    'goes on, with the work in it, when Docker is killed and started again',
-    async () => {
-      await using server = await onKind();
-      const api = await Api.visit(server.url);
-      const session = await api.createSession({ lab: 'tiny' });
-      using watch = api.watch(session.id);
-      await watch.untilState('active', made);
-      {
-        await using client = await learnerOf(api, session);
-        await client.create(notes);
-      }
-      await promisify(execFile)(process.execPath, [path.join(root, 'tools/docker/main.mjs'), 'crash']);
-      await watch.until(isNotice(/being brought back/), 60_000);
-      await watch.until(isNotice(/still there/), made);
+  // Where Docker is somebody else's it is not ours to kill. When asked for only: Debian's Docker sometimes never hears again of a
+  // container that ended meanwhile, and then neither this cluster nor the tests after it can be cleared away.
+  it.runIf(
+    process.env['KUBEDAN_TEST_DOCKER_CRASH'] === '1' && process.env['DOCKER_HOST']?.includes('kubedan-docker') === true,
+  )('goes on, with the work in it, when Docker is killed and started again', async () => {
+    await using server = await onKind();
+    const api = await Api.visit(server.url);
+    const session = await api.createSession({ lab: 'tiny' });
+    using watch = api.watch(session.id);
+    await watch.untilState('active', made);
+    {
       await using client = await learnerOf(api, session);
-      expect(await client.get({ ...notes, ...notes.metadata })).toBeDefined();
-      await pass(api, session, client);
-      await eventually(nodesNow, (names) => names.length === 0, 60_000);
-    },
-  );
+      await client.create(notes);
+    }
+    await promisify(execFile)(process.execPath, [path.join(root, 'tools/docker/main.mjs'), 'crash']);
+    await watch.until(isNotice(/being brought back/), 60_000);
+    await watch.until(isNotice(/still there/), made);
+    await using client = await learnerOf(api, session);
+    expect(await client.get({ ...notes, ...notes.metadata })).toBeDefined();
+    await pass(api, session, client);
+    await eventually(nodesNow, (names) => names.length === 0, 60_000);
+  });
 });
 
 describe('a server that is killed on real nodes', () => {
