@@ -6,20 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planePrograms } from '../support/index.js';
+import { boxes } from '../support/objects.js';
 
 const signal = AbortSignal.timeout(100_000);
 const node = { apiVersion: 'v1', kind: 'Node', name: 'node-1' };
-const crd: KubeObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'boxes.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Cluster',
-    names: { plural: 'boxes', singular: 'box', kind: 'Box' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-  },
-};
 const pod = (namespace: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -54,7 +44,7 @@ describe('a cluster that is used again', () => {
       pod('default'),
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'note', namespace: 'default' } },
       { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [] },
-      crd,
+      boxes,
     ];
     for (const object of made) await client.apply(object);
     const change = { metadata: { labels: { mood: 'tired' } }, spec: { unschedulable: true } };

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planePrograms } from '../support/index.js';
+import { boxes } from '../support/objects.js';
 
 const signal = AbortSignal.timeout(110_000);
 const image = 'registry.example/web:1.0';
@@ -41,17 +42,7 @@ const made: readonly KubeObject[] = [
     spec: { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30080 }] },
   },
   { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'first' }, value: 7 },
-  {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'boxes.example.com' },
-    spec: {
-      group: 'example.com',
-      scope: 'Cluster',
-      names: { plural: 'boxes', singular: 'box', kind: 'Box' },
-      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
-    },
-  },
+  boxes,
 ];
 const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'default' };
 const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'edit' };

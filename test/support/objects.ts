@@ -31,3 +31,16 @@ export async function untilObjects<T extends KubeObject>(
     await reflector.stop();
   }
 }
+
+/** A kind that no cluster has by itself. */
+export const boxes: KubeObject = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'boxes.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Cluster',
+    names: { plural: 'boxes', singular: 'box', kind: 'Box' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+};

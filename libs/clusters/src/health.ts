@@ -1,6 +1,5 @@
-import { KubeApiError, KubeClient, type KubeCredentials, type KubeObject, KubeUnreachableError } from '@kubedan/kube';
-
-type Node = KubeObject & { status?: { conditions?: { type: string; status: string }[] } };
+import { KubeApiError, KubeClient, type KubeCredentials, KubeUnreachableError } from '@kubedan/kube';
+import { type Conditioned, isReady } from './conditions.js';
 
 /**
  * Asks an API server whether it is ready and has so many Ready nodes.
@@ -20,15 +19,11 @@ export async function answersReady(
     const { status } = await client.request('GET', path, undefined, { signal });
     if (status !== 200) return false;
     if (nodes === 0) return true;
-    const { items } = await client.list<Node>({ apiVersion: 'v1', kind: 'Node' }, { signal });
+    const { items } = await client.list<Conditioned>({ apiVersion: 'v1', kind: 'Node' }, { signal });
     return items.filter(isReady).length >= nodes;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof KubeUnreachableError || error instanceof KubeApiError) return false;
     throw error;
   }
-}
-
-function isReady(node: Node): boolean {
-  return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }

@@ -1,15 +1,15 @@
-import type { KubeClient, KubeObject } from '@kubedan/kube';
-import { systemNamespaces } from './kind/names.js';
+import type { KubeClient } from '@kubedan/kube';
+import { conditionOf, type Conditioned, isReady } from './conditions.js';
+import { isOfCluster } from './kind/names.js';
 
 interface ContainerStatus {
   name: string;
   state?: { waiting?: { reason?: string; message?: string }; terminated?: { reason?: string; exitCode?: number } };
 }
 
-type Pod = KubeObject & {
+type Pod = Conditioned & {
   status?: {
     phase?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
   };
@@ -26,14 +26,9 @@ const most = 5;
 export async function unreadyPods(client: KubeClient, signal: AbortSignal): Promise<string[]> {
   const { items } = await client.list<Pod>({ apiVersion: 'v1', kind: 'Pod' }, { signal });
   return items
-    .filter(({ metadata }) => !systemNamespaces.includes(metadata.namespace ?? ''))
-    .filter((pod) => pod.status?.phase !== 'Succeeded' && conditionOf(pod, 'Ready')?.status !== 'True')
+    .filter((pod) => !isOfCluster(pod) && pod.status?.phase !== 'Succeeded' && !isReady(pod))
     .slice(0, most)
     .map((pod) => `${pod.metadata.namespace}/${pod.metadata.name}: ${reasonOf(pod)}`);
-}
-
-function conditionOf({ status }: Pod, wanted: string) {
-  return status?.conditions?.find(({ type }) => type === wanted);
 }
 
 function reasonOf(pod: Pod): string {

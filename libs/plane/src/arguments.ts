@@ -76,8 +76,8 @@ export function controllerManagerArguments(paths: PlanePaths, nodeGraceSeconds: 
     // Off: what nothing here needs, and what makes tokens out of Secrets, which would lend a learner the controllers' rights.
     `--controllers=${['*', ...controllersOff.map((name) => `-${name}`)].join(',')}`,
     `--node-monitor-grace-period=${nodeGraceSeconds}s`,
-    // Within what an operator may set, but livelier than 15 s and 5 min: a lab takes minutes. See docs/metrics.md.
     featureGates,
+    // Within what an operator may set, but livelier than 15 s and 5 min: a lab takes minutes. See docs/metrics.md.
     '--horizontal-pod-autoscaler-sync-period=5s',
     '--horizontal-pod-autoscaler-downscale-stabilization=60s',
     '--kube-api-qps=200',

@@ -24,6 +24,7 @@ interface Kept {
   /** So many it has while it is nobody's. */
   nodes: number;
   uses: number;
+  mostUses: number;
   /** Makes it what it was. */
   restore: (signal: AbortSignal) => Promise<void>;
   close: () => Promise<void>;
@@ -148,20 +149,24 @@ export class ReusedClusters implements ClusterProvider {
     }
   }
 
-  async #begin(id: ClusterId, nodes: number, signal: AbortSignal): Promise<Pick<Kept, 'restore' | 'close'>> {
+  async #begin(
+    id: ClusterId,
+    nodes: number,
+    signal: AbortSignal,
+  ): Promise<Pick<Kept, 'mostUses' | 'restore' | 'close'>> {
     if (this.#of.release !== undefined) {
       await this.#of.warm({ id, nodes: this.#of.warmNodes(nodes) }, signal);
-      return { restore: async (limit) => this.#of.release?.(id, limit), close: async () => undefined };
+      return { mostUses, restore: async (limit) => this.#of.release?.(id, limit), close: async () => undefined };
     }
     const cluster = await this.#of.create({ id, nodes, images: {}, seed: '' }, signal);
     const client = new KubeClient(cluster.credentials.grader, { userAgent: 'kubedan-prove' });
     const blank = await BlankCluster.of(client, signal);
-    return { restore: (limit) => blank.restore(limit), close: () => client.close() };
+    return { mostUses: Infinity, restore: (limit) => blank.restore(limit), close: () => client.close() };
   }
 
   async #clear(kept: Kept): Promise<void> {
+    if (kept.uses >= kept.mostUses) return this.#discard(kept);
     try {
-      if (this.#of.release !== undefined && kept.uses >= mostUses) throw new Error('It was used often enough.');
       await kept.restore(AbortSignal.any([this.#signal, this.#ended.signal, AbortSignal.timeout(restoreLimit)]));
       this.#free.push(kept);
     } catch {

@@ -4,6 +4,9 @@ import type { RequestOutcome as Outcome } from '@kubedan/contracts';
 
 export { requestOutcomes as outcomes, type RequestOutcome as Outcome } from '@kubedan/contracts';
 
+/** Of a circuit breaker. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
 /** What figures can be asked for. */
 export type Scope =
   /** Requests as their senders see them, retries counted once: the one that users feel. */
@@ -91,7 +94,7 @@ export type WorldEvent =
   /** The provider takes a spot node back at `endsAtMs`. */
   | { kind: 'spot-notice'; atMs: number; node: string; endsAtMs: number }
   | { kind: 'spot-taken'; atMs: number; node: string }
-  | { kind: 'breaker'; atMs: number; name: string; state: 'open' | 'half-open' | 'closed' }
+  | { kind: 'breaker'; atMs: number; name: string; state: BreakerState }
   | { kind: 'incident'; atMs: number; name: string; state: 'begins' | 'ends' };
 
 /** Of a queue, now. */

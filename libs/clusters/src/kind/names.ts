@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { KubeObject } from '@kubedan/kube';
 import type { ClusterId } from '../provider.js';
 
 /** Namespaces of the cluster's own parts: exempt from Pod Security, closed to whoever is not one of these parts. */
 export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];
+
+/** @returns whether an object is in a namespace of the cluster's own parts */
+export const isOfCluster = ({ metadata }: KubeObject): boolean => systemNamespaces.includes(metadata.namespace ?? '');
 
 /** What our clusters' names and networks begin with, for one installation on a Docker that several may share. */
 export class Installation {

@@ -1,14 +1,14 @@
 import { type KubeClient, type KubeObject, type ListQuery, Reflector } from '@kubedan/kube';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemNamespaces } from './names.js';
+import { type Conditioned, isReady } from '../conditions.js';
+import { isOfCluster } from './names.js';
 
 /** ms between two questions whether an API server is ready, which nothing announces. */
 const pause = 100;
 
-type Conditions = { conditions?: { type: string; status: string }[] };
-type Pod = KubeObject & {
+type Pod = Conditioned & {
   spec?: { nodeName?: string };
-  status?: Conditions & { containerStatuses?: { state?: { running?: { startedAt?: string } } }[] };
+  status?: { containerStatuses?: { state?: { running?: { startedAt?: string } } }[] };
 };
 /** When each node's container was started, by the node's name. */
 export type NodeStarts = ReadonlyMap<string, Date>;
@@ -27,8 +27,7 @@ export async function untilNodesReady(client: KubeClient, nodes: number, signal:
 /** @returns the uids of the pods that are Ready, the cluster's own aside */
 export async function readyPodsOf(client: KubeClient, signal: AbortSignal): Promise<string[]> {
   const { items } = await client.list<Pod>(pod, { signal });
-  const isTheirs = ({ metadata }: Pod): boolean => !systemNamespaces.includes(metadata.namespace ?? '');
-  return items.filter((one) => isTheirs(one) && isReady(one)).map(({ metadata }) => metadata.uid ?? '');
+  return items.filter((one) => !isOfCluster(one) && isReady(one)).map(({ metadata }) => metadata.uid ?? '');
 }
 
 /**
@@ -104,8 +103,4 @@ async function untilItems<T extends KubeObject>(
     signal.removeEventListener('abort', onAbort);
     await reflector.stop();
   }
-}
-
-function isReady({ status }: KubeObject & { status?: Conditions }): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 }

@@ -2,7 +2,9 @@ import type { TrafficPicture } from '@kubedan/contracts';
 import {
   outcomes,
   type Alert,
+  type BreakerState,
   type Figures,
+  type Outcome,
   type RouteFact,
   type Scope,
   type World,
@@ -17,7 +19,7 @@ export interface Shown {
   /** The containers that do work, by their pods. */
   pods: ReadonlyMap<string, readonly string[]>;
   alerts: readonly Alert[];
-  breakers: Iterable<[name: string, state: 'open' | 'half-open' | 'closed']>;
+  breakers: Iterable<[name: string, state: BreakerState]>;
 }
 
 /**
@@ -107,7 +109,7 @@ function backendsOf(rules: RouteFact['rules']): { service: string; share: number
 }
 
 /** Of the failures per second those outcomes that there were. */
-function failuresOf({ outcomes: ended, fromMs, toMs }: Figures): Partial<Record<(typeof outcomes)[number], number>> {
+function failuresOf({ outcomes: ended, fromMs, toMs }: Figures): Partial<Record<Outcome, number>> {
   const seconds = Math.max(1, (toMs - fromMs) / 1000);
   return Object.fromEntries(
     outcomes
@@ -116,11 +118,10 @@ function failuresOf({ outcomes: ended, fromMs, toMs }: Figures): Partial<Record<
   );
 }
 
-const figuresOf = (figures: Figures) => ({ ...timesOf(figures), failures: failuresOf(figures) });
-
-const timesOf = ({ rate, errorRate, p50Ms, p99Ms }: Figures) => ({
-  rate,
-  errorRate,
-  p50Ms: finite(p50Ms),
-  p99Ms: finite(p99Ms),
+const figuresOf = (figures: Figures) => ({
+  rate: figures.rate,
+  errorRate: figures.errorRate,
+  p50Ms: finite(figures.p50Ms),
+  p99Ms: finite(figures.p99Ms),
+  failures: failuresOf(figures),
 });

@@ -1,4 +1,4 @@
-import type { AlertChange } from '@kubedan/world';
+import type { AlertChange, BreakerState } from '@kubedan/world';
 import type { EventRecorder } from '../event-recorder.js';
 import { MONITORING_GROUP } from './definitions.js';
 import type { LoadTests } from './load-tests.js';
@@ -8,8 +8,6 @@ import { playedClasses, type Surrounding } from './route-facts.js';
 import type { StatusWriter } from './status-writer.js';
 import { breakerStatus, classStatus, gatewayStatus, rateLimitStatus, routeStatus } from './statuses.js';
 import { allOf, type Watched } from './watched.js';
-
-export type BreakerState = 'open' | 'half-open' | 'closed';
 
 /** Says in the cluster what comes of the objects that steer traffic. */
 export class StatusPlay {

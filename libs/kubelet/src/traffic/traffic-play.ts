@@ -7,7 +7,7 @@ import {
   type KubeObject,
   type Reflector,
 } from '@kubedan/kube';
-import type { WorldEvent } from '@kubedan/world';
+import type { BreakerState, WorldEvent } from '@kubedan/world';
 import type { Counted } from '../answering-pod.js';
 import { EventRecorder } from '../event-recorder.js';
 import { trafficMetricsObjects } from '../metrics/apis.js';
@@ -26,7 +26,7 @@ import type { PlayedNode } from './pod-facts.js';
 import type { PlayedWorld } from './played-world.js';
 import { Readings } from './readings.js';
 import type { Surrounding } from './route-facts.js';
-import { StatusPlay, type BreakerState } from './status-play.js';
+import { StatusPlay } from './status-play.js';
 import { StatusWriter } from './status-writer.js';
 import { allOf, byKey, Watched } from './watched.js';
 

@@ -1,6 +1,5 @@
 import type { BreakerFact } from '../facts.js';
-
-export type BreakerState = 'closed' | 'open' | 'half-open';
+import type { BreakerState } from '../figures.js';
 
 /** Of those that come while it is half open, one in so many is let through. */
 const probing = 10;

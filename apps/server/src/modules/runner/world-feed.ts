@@ -84,11 +84,10 @@ export class WorldFeed implements LiveWorld {
     if (!picture) return undefined;
     const second = Math.floor(this.cluster.nowMs / 1000);
     const seconds = this.cluster.history(Math.max(fromSecond, second - worldSecondsKept));
-    const last = seconds.at(-1) ?? this.cluster.history(second - 1).at(-1);
     const { pods: _pods, ...shown } = picture;
     return {
       sessionId: this.sessionId,
-      picture: { ...shown, nodes: last?.nodes ?? 0 },
+      picture: { ...shown, nodes: seconds.at(-1)?.nodes ?? 0 },
       series: seriesOf(seconds),
       marks: this.#marks.since(this.cluster.nowMs),
     };

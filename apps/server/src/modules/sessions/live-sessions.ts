@@ -1,6 +1,7 @@
 import type { CheckVerdict, ClusterPicture, WorldView } from '@kubedan/contracts';
 import type { ClusterWorld, RunningCluster } from '@kubedan/clusters';
 import { Injectable } from '@nestjs/common';
+import { ClusterWakingError } from './session.errors.js';
 
 /** A session whose cluster runs and is graded in this process. */
 export interface LiveSession {
@@ -43,21 +44,19 @@ export class LiveSessions {
    * The session, for whoever has read that it is active: its log says so some moments before it runs here, and after a start
    * of the server its cluster has to be found first.
    * @param within ms that it may take to come
-   * @returns undefined when it has not come by then
+   * @throws ClusterWakingError when it has not come by then
    */
-  async soon(id: string, within = 5_000): Promise<LiveSession | undefined> {
+  async soon(id: string, within = 5_000): Promise<LiveSession> {
     const here = this.#sessions.get(id);
     if (here !== undefined) return here;
-    return new Promise((resolve) => {
-      const end = (session?: LiveSession): void => {
-        clearTimeout(timer);
-        unlisten();
-        resolve(session);
-      };
-      const timer = setTimeout(end, within);
-      const unlisten = this.onArrival((session) => {
-        if (session.id === id) end(session);
-      });
+    const { promise, resolve, reject } = Promise.withResolvers<LiveSession>();
+    const timer = setTimeout(() => reject(new ClusterWakingError()), within);
+    const unlisten = this.onArrival((session) => {
+      if (session.id === id) resolve(session);
+    });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      unlisten();
     });
   }
 

@@ -1,5 +1,5 @@
 import type { SessionState } from '@kubedan/contracts';
-import { ProblemError } from '../../problems/problem.error.js';
+import { ProblemError, UnavailableError } from '../../problems/problem.error.js';
 
 /** No session of this id belongs to who asks. Whether somebody else has it is not told. */
 export class SessionNotFoundError extends ProblemError {
@@ -33,6 +33,12 @@ export class EventUnknownError extends ProblemError {
   readonly code = 'event-unknown';
   constructor(after: number, last: number) {
     super(`The session's last event is number ${last}; ${after} has not happened. Ask again with after=0.`);
+  }
+}
+/** The session is active, and its cluster is not here yet: it comes by itself. */
+export class ClusterWakingError extends UnavailableError {
+  constructor() {
+    super('The cluster is being woken up. Try again in a few seconds.');
   }
 }
 /** The session's cluster has no traffic. */

@@ -13,7 +13,6 @@ import { CLOCK, type Clock } from '../../clock.js';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { DatabaseService } from '../../database/database.service.js';
-import { UnavailableError } from '../../problems/problem.error.js';
 import { randomText } from '../../random-text.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
 import { MetricsService } from '../health/metrics.service.js';
@@ -238,7 +237,6 @@ export class SessionsService {
     const session = await this.store.findOf(personId, id);
     if (session.state !== 'active') throw new SessionNotActiveError(session.state, 'its cluster does not run');
     const live = await this.live.soon(id);
-    if (live === undefined) throw new UnavailableError('The cluster is being woken up. Try again in a few seconds.');
     return kubeconfigOf(live.cluster.credentials.learner, {
       name: `kubedan-${id}`,
       ...(live.namespace === undefined ? {} : { namespace: live.namespace }),

@@ -1,13 +1,12 @@
-import type { TraceList, TraceQuery, TraceView, WorldView } from '@kubedan/contracts';
+import { type TraceList, type TraceQuery, type TraceView, worldSecondsKept, type WorldView } from '@kubedan/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { UnavailableError } from '../../problems/problem.error.js';
 import { type LiveWorld, LiveSessions } from './live-sessions.js';
 import { SessionStore } from './session-store.service.js';
-import { SessionNotActiveError, TraceNotFoundError, WorldNotFoundError } from './session.errors.js';
+import { ClusterWakingError, SessionNotActiveError, TraceNotFoundError, WorldNotFoundError } from './session.errors.js';
 import { traceListOf, traceOf } from './trace-view.js';
 
 /** World milliseconds of which traces are kept. */
-const keptMs = 600_000;
+const keptMs = worldSecondsKept * 1000;
 
 /** What is to be seen of the traffic of sessions. */
 @Injectable()
@@ -17,10 +16,10 @@ export class WorldService {
     @Inject(LiveSessions) private readonly live: LiveSessions,
   ) {}
 
-  /** @throws SessionNotFoundError, SessionNotActiveError, WorldNotFoundError, UnavailableError */
+  /** @throws SessionNotFoundError, SessionNotActiveError, WorldNotFoundError, ClusterWakingError */
   async view(personId: string, id: string): Promise<WorldView> {
     const view = await (await this.#worldOf(personId, id)).view();
-    if (view === undefined) throw waking();
+    if (view === undefined) throw new ClusterWakingError();
     return view;
   }
 
@@ -41,12 +40,8 @@ export class WorldService {
   async #worldOf(personId: string, id: string): Promise<LiveWorld> {
     const session = await this.store.findOf(personId, id);
     if (session.state !== 'active') throw new SessionNotActiveError(session.state, 'its traffic is not to be seen');
-    const live = this.live.get(id);
-    if (live === undefined) throw waking();
-    if (live.world === undefined) throw new WorldNotFoundError();
-    return live.world;
+    const { world } = await this.live.soon(id);
+    if (world === undefined) throw new WorldNotFoundError();
+    return world;
   }
 }
-
-const waking = (): UnavailableError =>
-  new UnavailableError('The cluster is being woken up. Try again in a few seconds.');

@@ -3,7 +3,6 @@ import { sandboxApiPort } from '@kubedan/shell';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.token.js';
-import { UnavailableError } from '../../problems/problem.error.js';
 import { LiveSessions } from '../sessions/live-sessions.js';
 import { isAlive } from '../sessions/session-states.js';
 import { SessionStore } from '../sessions/session-store.service.js';
@@ -56,7 +55,6 @@ export class TerminalsService {
     if (session.state !== 'active')
       throw new SessionNotActiveError(session.state, 'terminals open when its cluster runs');
     const live = await this.live.soon(sessionId);
-    if (live === undefined) throw new UnavailableError('The cluster is being woken up. Try again in a few seconds.');
     const limit = this.config.sessions.KUBEDAN_TERMINALS_PER_SESSION;
     const opening = this.#opening.get(sessionId) ?? 0;
     if (this.#of(sessionId).length + opening >= limit) throw new TerminalLimitError(limit);

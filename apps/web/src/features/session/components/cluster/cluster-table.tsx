@@ -1,5 +1,6 @@
 import type { ClusterPicture } from '@kubedan/contracts';
 import { useText } from '../../../../i18n';
+import dense from '../dense-table.module.css';
 import styles from './cluster-panel.module.css';
 
 /** The picture in words. */
@@ -15,8 +16,8 @@ export function ClusterTable({ picture }: { picture: ClusterPicture }) {
           </li>
         ))}
       </ul>
-      <div className={styles.tableFrame} tabIndex={0} role="region" aria-label={t('cluster.title')}>
-        <table className={styles.table}>
+      <div className={dense.frame} tabIndex={0} role="region" aria-label={t('cluster.title')}>
+        <table className={`${dense.table} ${styles.table}`}>
           <thead>
             <tr>
               {['namespace', 'name', 'state', 'ready', 'restarts', 'node'].map((column) => (

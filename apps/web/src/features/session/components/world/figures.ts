@@ -1,7 +1,6 @@
 /** Figures as the panel writes them: short, with a unit, the same width from one second to the next as far as can be. */
 
-const digits = (value: number): string =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(0) : value.toFixed(1);
+const digits = (value: number): string => value.toFixed(value >= 10 ? 0 : 1);
 
 /** @param value per second, or a number of things */
 export function amountText(value: number): string {

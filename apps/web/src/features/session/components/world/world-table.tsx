@@ -3,6 +3,7 @@ import { useText } from '../../../../i18n';
 import { clockText } from '../../../../lib/time';
 import { amountText, moneyText, timeText } from './figures';
 import { markText } from './mark-text';
+import dense from '../dense-table.module.css';
 import styles from './world-panel.module.css';
 
 /** Seconds that a table shows: what a person may want to read. */
@@ -17,8 +18,8 @@ export function WorldTable({ series, marks }: { series: WorldSeries; marks: read
     .slice(-rows)
     .toReversed();
   return (
-    <div className={styles.tableFrame} tabIndex={0} role="region" aria-label={t('world.table')}>
-      <table className={styles.table}>
+    <div className={dense.frame} tabIndex={0} role="region" aria-label={t('world.table')}>
+      <table className={`${dense.table} ${styles.table}`}>
         <thead>
           <tr>
             {columns.map((column) => (
