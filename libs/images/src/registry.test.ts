@@ -33,6 +33,16 @@ describe('writeRegistry', () => {
     expect(JSON.parse(config.toString()).rootfs.diff_ids).toEqual([manifest.layers[0].digest]);
   });
 
+  it('says which names lead elsewhere now, or nowhere', async () => {
+    const other = (reference: string): Image => ({ ...image(reference), config: { Cmd: ['other'] } });
+    const [web, till, shop] = ['registry.example/web:1.0', 'localhost:5000/x/till:2', 'shop'] as const;
+    expect(await writeRegistry([image(web), image(till), image(shop)], dir)).toEqual([]);
+    expect(await writeRegistry([image(web), other(till)], dir)).toEqual(
+      expect.arrayContaining([till, 'docker.io/library/shop:latest']),
+    );
+    expect(await writeRegistry([image(web), other(till)], dir)).toEqual([]);
+  });
+
   it('knows where names without a host and without a tag belong', async () => {
     await writeRegistry([image('nginx', 'team/app:2', 'localhost:5000/x/y:3')], dir);
     expect(await tagged('docker.io/library/nginx/latest')).toBe(await tagged('docker.io/team/app/2'));

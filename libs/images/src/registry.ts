@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { configOf, type Image, packAll } from './archive.js';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
@@ -13,8 +13,10 @@ const layerType = 'application/vnd.oci.image.layer.v1.tar';
  * `tags/<host>/<repository>/<tag>`, which holds a manifest's digest. Files appear whole or not at all; what is there already
  * stays, but tags that no image has are taken away.
  * @param images their references name a host, a repository and a tag
+ * @returns the names, with host and tag, that led to another image before or lead to none now: whoever pulled one of them has
+ *   what it is no longer
  */
-export async function writeRegistry(images: readonly Image[], dir: string): Promise<void> {
+export async function writeRegistry(images: readonly Image[], dir: string): Promise<string[]> {
   const blobs = join(dir, 'blobs');
   await mkdir(blobs, { recursive: true });
   const scratch = await mkdtemp(join(dir, '.new-'));
@@ -52,7 +54,9 @@ export async function writeRegistry(images: readonly Image[], dir: string): Prom
       await writeFile(file, digest);
     }
     await mkdir(folder, { recursive: true });
+    const before = await tagsIn(join(dir, 'tags'));
     await replace(folder, join(dir, 'tags'), join(scratch, 'old'));
+    return [...before].filter(([tag, digest]) => tags.get(tag) !== digest).map(([tag]) => nameOf(tag));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -74,6 +78,21 @@ function tagPathOf(reference: string): string {
   const [first = '', ...rest] = name.split('/');
   if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return join(first, ...rest, tag);
   return join('docker.io', rest.length > 0 ? name : `library/${name}`, tag);
+}
+
+/** The reverse of tagPathOf(). */
+const nameOf = (tagPath: string): string => `${dirname(tagPath)}:${basename(tagPath)}`;
+
+/** @returns digests by the tags' paths */
+async function tagsIn(folder: string): Promise<Map<string, string>> {
+  if (!(await isThere(folder))) return new Map();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(
+    await Promise.all(
+      files.map(async (file): Promise<[string, string]> => [relative(folder, file), await readFile(file, 'utf8')]),
+    ),
+  );
 }
 
 async function replace(from: string, to: string, aside: string): Promise<void> {

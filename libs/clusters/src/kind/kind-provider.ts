@@ -238,7 +238,9 @@ export class KindProvider implements ClusterProvider {
   }
 
   async #bringImages({ id, images }: ClusterSpec, signal: AbortSignal): Promise<void> {
-    await writeRegistry(await this.#options.images(images, signal), this.#filesOf(id).registry);
+    const stale = await writeRegistry(await this.#options.images(images, signal), this.#filesOf(id).registry);
+    // Whoever had the cluster before may have pulled what the same name is not any more.
+    if (stale.length > 0) await this.#containers.forgetImages(this.#installation.nameOf(id), stale, signal);
   }
 
   async #bringBack(id: ClusterId, record: ClusterRecord): Promise<RunningCluster> {

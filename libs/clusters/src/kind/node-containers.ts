@@ -62,6 +62,25 @@ export class NodeContainers {
     );
   }
 
+  /**
+   * Makes every node of a cluster pull these images anew when they are asked for again.
+   * @param images with host and tag; those that a node never pulled are passed over
+   * @throws what Docker says; the signal's reason
+   */
+  async forgetImages(name: string, images: readonly string[], signal: AbortSignal): Promise<void> {
+    const nodes = await this.of(name, signal);
+    await Promise.all(
+      nodes.map(async (node) => {
+        const { exitCode, stderr } = await this.docker.exec(
+          node.name,
+          ['ctr', '--namespace', 'k8s.io', 'images', 'rm', '--sync', ...images],
+          { signal },
+        );
+        if (exitCode !== 0) throw new Error(`${node.name} keeps images that are others now: ${stderr.slice(-300)}`);
+      }),
+    );
+  }
+
   async stop(name: string): Promise<void> {
     const containers = await this.of(name);
     await Promise.all(containers.map((container) => this.docker.stop(container.name, { graceSeconds })));
